@@ -1,0 +1,163 @@
+"""Send the signals of events to their receivers, and record each receiver's run."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asgiref.sync import async_to_sync
+
+from django_docusign_connect.exceptions import LostClaim, ReceiversFailed
+from django_docusign_connect.messages.events import is_envelope_event
+from django_docusign_connect.messages.values import ConnectEvent
+from django_docusign_connect.models import (
+    ConnectMessage,
+    Envelope,
+    EnvelopeEvent,
+    ReceiverRun,
+)
+from django_docusign_connect.signals import EVENT_SIGNALS, connect_event
+
+logger = logging.getLogger(__name__)
+
+RECEIVER_LENGTH = 255
+Key = tuple[int | None, str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """What is to be told of one event: the signals, their sender and arguments."""
+
+    message: ConnectMessage
+    event: EnvelopeEvent | ConnectEvent
+
+    @property
+    def kept_event(self) -> EnvelopeEvent | None:
+        return self.event if isinstance(self.event, EnvelopeEvent) else None
+
+    @property
+    def sender(self) -> type[Envelope] | type[ConnectMessage]:
+        return Envelope if self.kept_event else ConnectMessage
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        event = self.kept_event
+        return {
+            "event": self.event,
+            "envelope": event.envelope if event else None,
+            "recipient": event.recipient if event else None,
+            "message": self.message,
+            "previous_status": event.previous_status if event else "",
+            "is_late": event.is_late if event else False,
+            "is_replay": self.message.is_replay,
+        }
+
+    def receivers(self) -> Iterator[tuple[Key, Callable[..., Any]]]:
+        """Yield each receiver with the key by which its run is known."""
+        event_pk = self.kept_event.pk if self.kept_event else None
+        for signal_name, signal in self._signals():
+            seen: Counter[str] = Counter()
+            for receiver, is_async in signal.live_receivers(self.sender):
+                path = _path(receiver)
+                seen[path] += 1
+                number = f"#{seen[path]}" if seen[path] > 1 else ""
+                key = (event_pk, signal_name, path + number)
+                yield key, async_to_sync(receiver) if is_async else receiver
+
+    def _signals(self) -> Iterator[tuple[str, Any]]:
+        name = self.event.name
+        # Receivers of an envelope's signals count on an envelope.
+        if name in EVENT_SIGNALS and (self.kept_event or not is_envelope_event(name)):
+            yield name.replace("-", "_"), EVENT_SIGNALS[name]
+        yield "connect_event", connect_event
+
+
+def announce(
+    message: ConnectMessage,
+    events: Iterable[EnvelopeEvent | ConnectEvent],
+    *,
+    hold: Callable[[], bool],
+) -> None:
+    """Run the receivers that have not yet heard of a message's events.
+
+    ``hold`` renews the worker's claim before each receiver; once it is lost, no
+    further one is started and LostClaim is raised. All receivers run before
+    ReceiversFailed is raised. Idempotent: who has succeeded is not run again.
+    """
+    runs = {_key(run): run for run in ReceiverRun.objects.of(message)}
+    connected: set[Key] = set()
+    failed = []
+    for event in events:
+        announcement = Announcement(message=message, event=event)
+        for key, receiver in announcement.receivers():
+            connected.add(key)
+            run = runs.get(key) or _new_run(message, key)
+            if run.status == ReceiverRun.Status.SUCCEEDED:
+                continue
+            if not hold():
+                raise LostClaim
+            if not _run(receiver, run, announcement):
+                failed.append(run.receiver)
+    ReceiverRun.objects.mark_gone(
+        [run for key, run in runs.items() if key not in connected]
+    )
+    if failed:
+        raise ReceiversFailed(_list(failed))
+
+
+def _run(
+    receiver: Callable[..., Any], run: ReceiverRun, announcement: Announcement
+) -> bool:
+    """Run one receiver, and return whether it succeeded; its error is recorded."""
+    started = time.monotonic()
+    try:
+        receiver(
+            signal=EVENT_SIGNALS.get(announcement.event.name, connect_event),
+            sender=announcement.sender,
+            **announcement.arguments,
+        )
+    except Exception as error:
+        logger.warning(
+            "Receiver %s failed for message %s with %s.",
+            run.receiver,
+            announcement.message.pk,
+            type(error).__name__,
+        )
+        run.record(
+            duration=time.monotonic() - started,
+            error=f"{type(error).__name__}: {error}",
+            traceback=traceback.format_exc(),
+        )
+        return False
+    run.record(duration=time.monotonic() - started)
+    return True
+
+
+def _new_run(message: ConnectMessage, key: Key) -> ReceiverRun:
+    event_id, signal, receiver = key
+    return ReceiverRun(
+        message=message,
+        event_id=event_id,
+        replay=message.replays,
+        signal=signal,
+        receiver=receiver,
+    )
+
+
+def _key(run: ReceiverRun) -> Key:
+    return (run.event_id, run.signal, run.receiver)
+
+
+def _path(receiver: Callable[..., Any]) -> str:
+    """Return a receiver's dotted path; of an instance, its class's."""
+    named = receiver if hasattr(receiver, "__qualname__") else type(receiver)
+    return f"{named.__module__}.{named.__qualname__}"[: RECEIVER_LENGTH - 5]
+
+
+def _list(receivers: Sequence[str]) -> str:
+    return f"{len(receivers)} receiver(s) failed: {', '.join(sorted(set(receivers)))}"

@@ -1,0 +1,22 @@
+"""The Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.utils.translation import gettext_lazy as _
+
+from django_docusign_connect.checks import check_settings, check_storage
+
+
+class DocusignConnectConfig(AppConfig):
+    """Receives, verifies, keeps and announces the messages of DocuSign Connect."""
+
+    name = "django_docusign_connect"
+    label = "docusign_connect"
+    verbose_name = _("DocuSign Connect")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        register(check_settings, Tags.security)
+        register(check_storage, Tags.files)

@@ -1,0 +1,212 @@
+"""One small check for each way to misconfigure ``DOCUSIGN_CONNECT``.
+
+Ids are never used again, not even that of a check that is gone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import FileSystemStorage, storages
+from django.utils.module_loading import import_string
+
+from django_docusign_connect import conf
+
+NUMBERS = ("MAX_BODY_BYTES", "BODY_INLINE_BYTES", "CLAIM_SECONDS", "BACKLOG_MAX_AGE")
+Options = Mapping[str, Any]
+
+
+def check_settings(**kwargs: object) -> list[CheckMessage]:
+    """Check the whole of ``DOCUSIGN_CONNECT``."""
+    options = conf.raw_settings()
+    if not isinstance(options, Mapping):
+        return [
+            _error("E001", "must be a dict.", hint='Write {"HMAC_KEYS": ["…"]}.'),
+        ]
+    return [
+        *_unknown(options),
+        *_listener(options, where=""),
+        *_listeners(options),
+        *_numbers(options),
+        *_retry_delays(options),
+        *_processor(options),
+        *_time_zones(),
+    ]
+
+
+def check_storage(**kwargs: object) -> list[CheckMessage]:
+    """Check that bodies and documents are kept where nobody can fetch them."""
+    if not conf.has_storage():
+        return []
+    try:
+        storage = storages[conf.STORAGE_ALIAS]
+    except ImproperlyConfigured as error:
+        hint = "Name a storage class that can be imported, or take the alias out."
+        return [_storage_error("E015", f"cannot be used: {error}", hint=hint)]
+    media = Path(conf.media_root()).resolve()
+    if isinstance(storage, FileSystemStorage):
+        location = Path(storage.location).resolve()
+        if location == media or media in location.parents:
+            hint = "Set its OPTIONS['location'] to a folder that no web server serves."
+            return [_storage_error("E016", "is in the public MEDIA_ROOT.", hint=hint)]
+    return []
+
+
+def _unknown(options: Options) -> Iterator[CheckMessage]:
+    known = [field.name for field in fields(conf.ConnectSettings)]
+    for key in conf.unknown_settings():
+        close = difflib.get_close_matches(str(key).upper(), known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
+        yield _error("E002", f"has an unknown key {key!r}.", hint=hint)
+
+
+def _listener(options: Options, *, where: str) -> Iterator[CheckMessage]:
+    """Check the options that each listener may set for itself."""
+    yield from _authentication(options, where)
+    yield from _keys(options, where)
+    accounts = options.get("ACCOUNT_IDS", ())
+    if not _is_list_of(accounts, str):
+        hint = "List the IDs as texts; an empty list accepts every account."
+        yield _error(
+            "E009", "must be a list of texts.", f"{where}['ACCOUNT_IDS']", hint
+        )
+
+
+def _authentication(options: Options, where: str) -> Iterator[CheckMessage]:
+    methods = options.get("AUTHENTICATION", ("hmac",))
+    name = f"{where}['AUTHENTICATION']"
+    known = f"Known methods: {', '.join(conf.AUTHENTICATION_METHODS)}."
+    if not _is_list_of(methods, str):
+        yield _error("E003", "must be a list of names of methods.", name, known)
+    elif not methods:
+        hint = f"Nothing would be verified, so all is refused. {known}"
+        yield _error("E004", "must not be empty.", name, hint)
+    else:
+        for method in sorted(set(methods) - set(conf.AUTHENTICATION_METHODS)):
+            yield _error("E005", f"names an unknown method {method!r}.", name, known)
+
+
+def _keys(options: Options, where: str) -> Iterator[CheckMessage]:
+    keys = options.get("HMAC_KEYS", ())
+    name = f"{where}['HMAC_KEYS']"
+    if where and "HMAC_KEYS" not in options:
+        return
+    if not isinstance(keys, (list, tuple)) or not all(map(_is_key, keys)):
+        hint = 'List the keys: texts, callables, or "env:NAME" for a variable.'
+        yield _error("E006", "must be a list of keys.", name, hint)
+        return
+    if "hmac" not in options.get("AUTHENTICATION", ("hmac",)):
+        return
+    texts = [conf.resolve_key(key) for key in keys]
+    if not any(texts):
+        hint = "Add the account's Connect key; until then every message is refused."
+        yield _warning("W001", "has no key.", name, hint)
+    for number, text in enumerate(texts, start=1):
+        if not text and any(texts):
+            hint = "It never verifies. Is its environment variable set?"
+            yield _warning("W002", f"has an empty key, number {number}.", name, hint)
+        elif text != text.strip():
+            hint = "Copy the key again, without blanks and line breaks around it."
+            yield _warning("W003", f"has blanks around key {number}.", name, hint)
+
+
+def _listeners(options: Options) -> Iterator[CheckMessage]:
+    listeners = options.get("LISTENERS", {})
+    if not isinstance(listeners, Mapping):
+        hint = 'Write {"slug": {"HMAC_KEYS": ["…"]}}.'
+        yield _error(
+            "E010", "must be a dict of slug to options.", "['LISTENERS']", hint
+        )
+        return
+    for slug, own in listeners.items():
+        where = f"['LISTENERS'][{slug!r}]"
+        if not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", str(slug)):
+            hint = "It is a part of a URL: letters, digits, hyphens, underscores."
+            yield _error("E011", "is no slug of at most 50 characters.", where, hint)
+        if not isinstance(own, Mapping):
+            yield _error("E012", "must be a dict of options.", where, _listener_hint())
+            continue
+        for key in sorted(set(own) - conf.LISTENER_OPTIONS):
+            text = f"has an option {key!r} that no listener has."
+            yield _error("E012", text, where, _listener_hint())
+        yield from _listener(own, where=where)
+
+
+def _numbers(options: Options) -> Iterator[CheckMessage]:
+    for name in NUMBERS:
+        value = options.get(name, 1)
+        if not _is_number(value) or value <= 0:
+            text = f"must be a number above 0, not {value!r}."
+            yield _error("E007", text, f"[{name!r}]", "Bytes or seconds, by its name.")
+
+
+def _retry_delays(options: Options) -> Iterator[CheckMessage]:
+    delays = options.get("RETRY_DELAYS", ())
+    if not isinstance(delays, (list, tuple)) or not all(
+        _is_number(delay) and delay >= 0 for delay in delays
+    ):
+        hint = "One number of seconds for each further try, such as [60, 300, 3600]."
+        yield _error("E008", "must be a list of seconds.", "['RETRY_DELAYS']", hint)
+
+
+def _processor(options: Options) -> Iterator[CheckMessage]:
+    name = str(options.get("PROCESSOR", "immediate"))
+    hint = f"Name one of {', '.join(conf.PROCESSORS)}, or a class by its dotted path."
+    try:
+        processor = import_string(conf.PROCESSORS.get(name, name))
+    except ImportError as error:
+        text = f"cannot be imported: {error}"
+        yield _error("E013", text, "['PROCESSOR']", hint)
+        return
+    if not hasattr(processor, "enqueue"):
+        yield _error("E013", f"{name!r} is no Processor.", "['PROCESSOR']", hint)
+
+
+def _time_zones() -> Iterator[CheckMessage]:
+    if not conf.uses_time_zones():
+        yield checks.Error(
+            "USE_TZ must be True.",
+            hint="DocuSign's times are kept as aware UTC.",
+            id="docusign_connect.E014",
+        )
+
+
+def _is_list_of(value: object, kind: type) -> bool:
+    return isinstance(value, (list, tuple, set, frozenset)) and all(
+        isinstance(item, kind) for item in value
+    )
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) or callable(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _listener_hint() -> str:
+    return f"A listener has {', '.join(sorted(conf.LISTENER_OPTIONS))}."
+
+
+def _error(number: str, text: str, name: str = "", hint: str = "") -> CheckMessage:
+    message = f"DOCUSIGN_CONNECT{name} {text}"
+    return checks.Error(message, hint=hint, id=f"docusign_connect.{number}")
+
+
+def _warning(number: str, text: str, name: str, hint: str) -> CheckMessage:
+    message = f"DOCUSIGN_CONNECT{name} {text}"
+    return checks.Warning(message, hint=hint, id=f"docusign_connect.{number}")
+
+
+def _storage_error(number: str, text: str, *, hint: str) -> CheckMessage:
+    message = f"STORAGES[{conf.STORAGE_ALIAS!r}] {text}"
+    return checks.Error(message, hint=hint, id=f"docusign_connect.{number}")

@@ -1,0 +1,112 @@
+"""The ``DOCUSIGN_CONNECT`` setting; the one module that reads ``django.conf``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from django.conf import settings
+
+Key = str | Callable[[], str]
+DEFAULT_LISTENER = "default"
+STORAGE_ALIAS = "docusign_connect"
+MEBIBYTE = 1024 * 1024
+
+#: The methods that AUTHENTICATION may name.
+AUTHENTICATION_METHODS = ("hmac",)
+
+#: The processors that PROCESSOR may name, and their classes.
+PROCESSORS = {
+    "immediate": "django_docusign_connect.processors.immediate.ImmediateProcessor",
+    "deferred": "django_docusign_connect.processors.deferred.DeferredProcessor",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectSettings:
+    """What a project may put in its ``DOCUSIGN_CONNECT`` setting."""
+
+    AUTHENTICATION: Sequence[str] = ("hmac",)
+    """Methods of authentication; every one of them must pass."""
+
+    HMAC_KEYS: Sequence[Key] = field(default=(), repr=False)
+    """Connect keys, any of which may sign: texts, callables, or ``"env:NAME"``."""
+
+    ACCOUNT_IDS: Sequence[str] = ()
+    """Accounts whose messages are accepted; none named: all."""
+
+    LISTENERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """More listeners: a slug, and the options in which it differs from the default."""
+
+    MAX_BODY_BYTES: int = 64 * MEBIBYTE
+    """Size in bytes above which a message is refused with 413."""
+
+    BODY_INLINE_BYTES: int = MEBIBYTE
+    """Size in bytes above which a body is kept as a file instead of in its row."""
+
+    PROCESSOR: str = "immediate"
+    """When messages are processed: a processor's name, or a class's dotted path."""
+
+    RETRY_DELAYS: Sequence[float] = (60, 300, 1800, 7200, 21600, 86400)
+    """Seconds to wait before each further try; after the last comes ``abandoned``."""
+
+    CLAIM_SECONDS: float = 60
+    """Seconds for which a worker holds a message before another may take it."""
+
+    BACKLOG_MAX_AGE: float = 3600
+    """Seconds that a message may wait before ``docusign_status`` is unhealthy."""
+
+    def for_listener(self, slug: str) -> ConnectSettings:
+        """Return the settings of one listener; KeyError if none has that slug."""
+        if slug == DEFAULT_LISTENER and slug not in self.LISTENERS:
+            return self
+        return replace(self, **self.LISTENERS[slug])
+
+    @property
+    def hmac_keys(self) -> tuple[str, ...]:
+        """The texts of the keys, those left out that are empty."""
+        return tuple(filter(None, map(resolve_key, self.HMAC_KEYS)))
+
+
+#: The options that a listener may set for itself.
+LISTENER_OPTIONS = frozenset({"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS"})
+
+
+def resolve_key(key: Key) -> str:
+    """Return the text of a key; empty if its variable is not set."""
+    text = key() if callable(key) else key
+    if text.startswith("env:"):
+        return os.environ.get(text.removeprefix("env:"), "")
+    return text
+
+
+def raw_settings() -> Any:
+    """Return what the project has set, checked by nothing."""
+    return getattr(settings, "DOCUSIGN_CONNECT", {})
+
+
+def unknown_settings() -> list[str]:
+    """Return the keys of ``DOCUSIGN_CONNECT`` that mean nothing."""
+    known = {option.name for option in fields(ConnectSettings)}
+    return sorted(set(raw_settings()) - known)
+
+
+def get_settings() -> ConnectSettings:
+    """Read the settings afresh, so that ``override_settings`` simply works."""
+    return ConnectSettings(**raw_settings())
+
+
+def has_storage() -> bool:
+    """Whether the project names a storage for bodies and documents."""
+    return STORAGE_ALIAS in settings.STORAGES
+
+
+def media_root() -> str:
+    """Return the folder of files that the project serves to everybody."""
+    return str(settings.MEDIA_ROOT)
+
+
+def uses_time_zones() -> bool:
+    return bool(settings.USE_TZ)

@@ -1,0 +1,61 @@
+"""The forms of date and time that Connect writes, made aware UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+LONGEST_OFFSET_HOURS = 14
+FORM = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d)?)"
+    r"(?:[.,](?P<fraction>\d{1,20}))?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def parse_datetime(text: str, *, zone: tzinfo = timezone.utc) -> datetime | None:
+    """Return the time in UTC; None if there is none, or if it is of the year 1.
+
+    ``zone`` is for texts without one. Connect writes up to seven digits of a
+    second, of which Python keeps six.
+    """
+    match = FORM.fullmatch(text.strip())
+    if match is None:
+        return None
+    fraction = (match["fraction"] or "")[:6].ljust(6, "0")
+    seconds = match["time"] if match["time"].count(":") == 2 else f"{match['time']}:00"
+    try:
+        naive = datetime.fromisoformat(f"{match['date']}T{seconds}.{fraction}")
+        if naive.year == 1:
+            return None
+        aware = naive.replace(tzinfo=_written_zone(match["zone"]) or zone)
+        return aware.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def offset_zone(hours: str) -> tzinfo:
+    """Return the zone of a ``TimeZoneOffset``, US Pacific where there is none.
+
+    The number already counts daylight saving time; the zone's name beside it
+    does not, and always says "Standard Time".
+    """
+    try:
+        offset = float(hours)
+    except ValueError:
+        return PACIFIC
+    if not abs(offset) <= LONGEST_OFFSET_HOURS:
+        return PACIFIC
+    return timezone(timedelta(hours=offset))
+
+
+def _written_zone(text: str | None) -> tzinfo | None:
+    if text is None:
+        return None
+    if text in "Zz":
+        return timezone.utc
+    sign = -1 if text[0] == "-" else 1
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    return timezone(sign * timedelta(hours=hours, minutes=minutes))

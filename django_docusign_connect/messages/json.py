@@ -1,0 +1,104 @@
+"""Read JSON messages: SIM (one event each) and aggregate (a whole envelope)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from django_docusign_connect.exceptions import UnreadableMessage
+from django_docusign_connect.messages import facts
+from django_docusign_connect.messages.cutting import JSON_DOCUMENT, Cut, cut_documents
+from django_docusign_connect.messages.dates import parse_datetime
+from django_docusign_connect.messages.events import is_envelope_event
+from django_docusign_connect.messages.summary import Json, as_object, read_summary
+from django_docusign_connect.messages.text import as_number, as_uuid, clean
+from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
+
+
+def identify_json(body: bytes) -> MessageHeader:
+    """Return what the message is; UnreadableMessage if it is none of Connect's."""
+    message, cut = _load(body)
+    return _header(message, cut)
+
+
+def read_json(body: bytes) -> ParsedMessage:
+    """Return all that the message says; UnreadableMessage if it says nothing."""
+    message, cut = _load(body)
+    header = _header(message, cut)
+    return (
+        _read_sim(message, header, cut)
+        if header.event
+        else _read_aggregate(message, header, cut)
+    )
+
+
+def _load(body: bytes) -> tuple[Json, Cut]:
+    cut = cut_documents(body, JSON_DOCUMENT)
+    try:
+        message = json.loads(cut.rest)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableMessage(f"The body is not JSON: {error}") from error
+    if isinstance(message, dict) and message.keys() & {"event", "envelopeId", "status"}:
+        return message, cut
+    raise UnreadableMessage(
+        'The JSON is no Connect message: it has neither an "event" nor an "envelopeId".'
+    )
+
+
+def _header(message: Json, cut: Cut) -> MessageHeader:
+    event = clean(message.get("event"))
+    data = as_object(message.get("data")) if event else message
+    sender = as_object(data.get("sender"))
+    account_id = clean(data.get("accountId")) or clean(sender.get("accountId"))
+    return MessageHeader(
+        format="sim" if event else "aggregate",
+        identity=_identity(message, cut, is_tracked=is_envelope_event(event)),
+        event=event,
+        account_id=account_id.strip(),
+        envelope_id=as_uuid(data.get("envelopeId")),
+        configuration_id=clean(message.get("configurationId")).strip(),
+        generated_at=_generated_at(message, is_sim=bool(event)),
+        retry_count=as_number(message.get("retryCount")) or 0,
+    )
+
+
+def _read_sim(message: Json, header: MessageHeader, cut: Cut) -> ParsedMessage:
+    data = as_object(message.get("data"))
+    summary = as_object(data.get("envelopeSummary"))
+    state = read_summary(summary, cut) if summary else None
+    stated = facts.stated(
+        header.event,
+        recipient_id=clean(data.get("recipientId")).strip(),
+        state=state,
+        generated_at=header.generated_at,
+    )
+    return ParsedMessage(header=header, events=(stated,), state=state)
+
+
+def _read_aggregate(message: Json, header: MessageHeader, cut: Cut) -> ParsedMessage:
+    if header.envelope_id is None:
+        raise UnreadableMessage('The JSON has no "envelopeId" that is a GUID.')
+    state = read_summary(message, cut)
+    events = facts.implied(state, generated_at=header.generated_at)
+    return ParsedMessage(header=header, events=events, state=state)
+
+
+def _generated_at(message: Json, *, is_sim: bool) -> datetime | None:
+    if is_sim:
+        return parse_datetime(clean(message.get("generatedDateTime")))
+    modified_at = parse_datetime(clean(message.get("lastModifiedDateTime")))
+    return modified_at or parse_datetime(clean(message.get("statusChangedDateTime")))
+
+
+def _identity(message: Json, cut: Cut, *, is_tracked: bool) -> str:
+    """Return a digest of all that stays the same when DocuSign sends again.
+
+    ``retryCount`` is inside the body, so that a retry has other bytes. Events about
+    no envelope have no fact that would be known when a second configuration of the
+    account brings them, so there the configuration does not count either.
+    """
+    ignored = {"retryCount"} if is_tracked else {"retryCount", "configurationId"}
+    kept = {key: value for key, value in message.items() if key not in ignored}
+    text = json.dumps([kept, cut.digests()], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

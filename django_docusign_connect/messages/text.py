@@ -1,0 +1,39 @@
+"""Texts as a message has them, made safe to keep."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+
+def clean(value: object) -> str:
+    """Return a scalar as text; empty for null, lists and objects.
+
+    Text stays as sent, but for what no database holds: NUL is left out, and half of
+    a surrogate pair becomes U+FFFD.
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return str(value) if isinstance(value, (int, float)) else ""
+    if value.isascii():
+        return value.replace("\0", "")
+    whole = value.encode(errors="surrogatepass").decode(errors="replace")
+    return whole.replace("\0", "")
+
+
+def as_uuid(value: object) -> UUID | None:
+    """Return the GUID that a text writes, None if it writes none."""
+    text = clean(value).strip()
+    try:
+        return UUID(text) if len(text) in {32, 36, 38} else None
+    except ValueError:
+        return None
+
+
+def as_number(value: object) -> int | None:
+    """Return a whole number from 0 to 2**31 - 1, None for all else."""
+    text = clean(value).strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10):
+        return None
+    number = int(text)
+    return number if number < 2**31 else None

@@ -1,0 +1,142 @@
+"""Read legacy XML messages, and those inside a SOAP call.
+
+Elements are matched by their local names, for messages differ in where they put the
+namespace. DTDs, entities and external references are refused before any is followed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+from django_docusign_connect.exceptions import UnreadableMessage
+from django_docusign_connect.messages import facts
+from django_docusign_connect.messages.cutting import XML_DOCUMENT, cut_documents
+from django_docusign_connect.messages.dates import offset_zone, parse_datetime
+from django_docusign_connect.messages.snapshot import (
+    Fields,
+    account_fields,
+    read_snapshot,
+)
+from django_docusign_connect.messages.text import as_uuid, clean
+from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
+
+ROOT = "DocuSignEnvelopeInformation"
+
+#: The elements whose children are fields, by the element around them.
+RECORDS = {
+    ("", ROOT),
+    (ROOT, "EnvelopeStatus"),
+    ("RecipientStatuses", "RecipientStatus"),
+    ("EnvelopeStatus/CustomFields", "CustomField"),
+    ("DocumentStatuses", "DocumentStatus"),
+    ("DocumentPDFs", "DocumentPDF"),
+}
+
+
+def identify_xml(body: bytes) -> MessageHeader:
+    """Return what the message is; UnreadableMessage if it is none of Connect's."""
+    return _header(body, _records(cut_documents(body, XML_DOCUMENT).rest))
+
+
+def read_xml(body: bytes) -> ParsedMessage:
+    """Return all that the message says; UnreadableMessage if it says nothing."""
+    cut = cut_documents(body, XML_DOCUMENT)
+    records = _records(cut.rest)
+    header = _header(body, records)
+    if header.envelope_id is None:
+        raise UnreadableMessage("The XML has no EnvelopeID that is a GUID.")
+    state = read_snapshot(records.found, zone=records.zone, cut=cut)
+    events = facts.implied(state, generated_at=header.generated_at)
+    return ParsedMessage(header=header, events=events, state=state)
+
+
+def _header(body: bytes, records: _Records) -> MessageHeader:
+    envelope = records.only("EnvelopeStatus")
+    return MessageHeader(
+        format="soap" if records.is_soap else "xml",
+        identity=hashlib.sha256(body).hexdigest(),
+        account_id=account_fields(records.found).get("AccountId", "").strip(),
+        envelope_id=as_uuid(envelope.get("EnvelopeID")),
+        generated_at=parse_datetime(
+            envelope.get("TimeGenerated", ""), zone=records.zone
+        ),
+    )
+
+
+@dataclass
+class _Records:
+    """The records of a message, gathered while expat reads it."""
+
+    found: dict[str, list[Fields]] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+    open: list[tuple[int, Fields]] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    is_soap: bool = False
+
+    @property
+    def zone(self) -> tzinfo:
+        return offset_zone(self.only(ROOT).get("TimeZoneOffset", ""))
+
+    def only(self, name: str) -> Fields:
+        return (self.found.get(name) or [{}])[0]
+
+    def start(self, tag: str, attributes: object) -> None:
+        name = tag.rpartition("}")[2]
+        if name == ROOT and not self.found:
+            self.is_soap = bool(self.path)
+            self.path = [""]
+        self.text.clear()
+        if self._is_record(name):
+            record: Fields = {}
+            self.found.setdefault(name, []).append(record)
+            self.open.append((len(self.path), record))
+        self.path.append(name)
+
+    def data(self, text: str) -> None:
+        if self.open and self.open[-1][0] + 2 == len(self.path):
+            self.text.append(text)
+
+    def end(self, tag: str) -> None:
+        name = self.path.pop() if self.path else ""
+        depth = len(self.path)
+        if self.open and self.open[-1][0] + 1 == depth and self.text:
+            self.open[-1][1].setdefault(name, clean("".join(self.text)))
+        elif self.open and self.open[-1][0] == depth:
+            self.open.pop()
+        self.text.clear()
+
+    def close(self) -> None:
+        """Have nothing to close; the parser asks for it."""
+
+    def _is_record(self, name: str) -> bool:
+        around = self.path[-1] if self.path else None
+        if around == "CustomFields" and len(self.path) > 1:
+            around = f"{self.path[-2]}/{around}"
+        return (around, name) in RECORDS
+
+
+def _records(xml: bytes) -> _Records:
+    records = _Records()
+    parser = DefusedXMLParser(target=records, forbid_dtd=True)
+    # expat's own handlers: the parser's would build a tree that nobody reads.
+    expat = parser.parser
+    expat.StartElementHandler = records.start
+    expat.EndElementHandler = records.end
+    expat.CharacterDataHandler = records.data
+    try:
+        parser.feed(xml)
+        parser.close()
+    except DefusedXmlException as error:
+        raise UnreadableMessage(
+            f"The XML declares a DTD or an entity, which is refused: {error}"
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise UnreadableMessage(f"The body is not well-formed XML: {error}") from error
+    if ROOT not in records.found:
+        raise UnreadableMessage(f"The XML has no {ROOT} element.")
+    return records

@@ -1,0 +1,132 @@
+"""An envelope, as Connect's messages have told of it so far."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+FINAL_STATUSES = ("completed", "declined", "voided")
+
+
+class EnvelopeQuerySet(models.QuerySet["Envelope"]):
+    def track(
+        self, envelope_id: UUID | str, *, target: models.Model | None = None
+    ) -> Envelope:
+        """Return the envelope, linked to an object of the host project.
+
+        Call it when the envelope is sent; a message may have come first. Nothing
+        that Connect has told is changed. Idempotent.
+        """
+        envelope, _created = self.get_or_create(envelope_id=envelope_id)
+        if target is not None:
+            envelope.target = target
+            envelope.save(update_fields=["target_type", "target_id"])
+        return envelope
+
+    def for_target(self, target: models.Model) -> EnvelopeQuerySet:
+        """Narrow to the envelopes linked to an object of the host project."""
+        target_type = ContentType.objects.get_for_model(target)
+        return self.filter(target_type=target_type, target_id=str(target.pk))
+
+    def locked(self) -> EnvelopeQuerySet:
+        """Lock the envelopes until the transaction ends.
+
+        Of one envelope's messages this lets one at a time through; those of other
+        envelopes never wait.
+        """
+        return self.select_for_update()
+
+
+class Envelope(models.Model):
+    """An envelope, as last known.
+
+    Its fields follow what was generated last, not what came last. A final status
+    (completed, declined, voided) is never undone by one that is not.
+    """
+
+    envelope_id = models.UUIDField(_("envelope ID"), unique=True)
+    account_id = models.CharField(_("account ID"), max_length=100, blank=True)
+    status = models.CharField(_("status"), max_length=50, blank=True)
+    subject = models.TextField(_("subject"), blank=True)
+    sender_name = models.CharField(_("sender name"), max_length=255, blank=True)
+    sender_email = models.CharField(_("sender email"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("created at"), null=True, blank=True)
+    initial_sent_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    delivered_at = models.DateTimeField(
+        _("delivered at"),
+        null=True,
+        blank=True,
+        help_text=_("When all recipients had opened it; not the e-mail's delivery."),
+    )
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined at"), null=True, blank=True)
+    voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
+    voided_reason = models.TextField(_("voided reason"), blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    status_changed_at = models.DateTimeField(
+        _("status changed at"), null=True, blank=True
+    )
+    last_event_at = models.DateTimeField(_("last event at"), null=True, blank=True)
+    changed_at = models.DateTimeField(
+        _("changed at"),
+        auto_now=True,
+        help_text=_("When something was last learned of it."),
+    )
+    custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True)
+    target_type = models.ForeignKey(
+        ContentType,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("target type"),
+    )
+    target_id = models.CharField(_("target ID"), max_length=64, null=True, blank=True)  # noqa: DJ001 - no target is NULL in both of its columns
+    target = GenericForeignKey("target_type", "target_id")
+    newest_at = models.DateTimeField(null=True, editable=False)
+    stamps = models.JSONField(default=dict, editable=False)
+
+    objects = EnvelopeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("envelope")
+        verbose_name_plural = _("envelopes")
+        ordering = ["-changed_at", "-pk"]
+        indexes = [
+            models.Index(fields=["changed_at"], name="docusign_envelope_changed"),
+            models.Index(fields=["created_at"], name="docusign_envelope_created"),
+            models.Index(
+                fields=["status_changed_at"], name="docusign_envelope_status_at"
+            ),
+            models.Index(
+                fields=["status", "changed_at"], name="docusign_envelope_status"
+            ),
+            models.Index(
+                fields=["account_id", "changed_at"], name="docusign_envelope_account"
+            ),
+            models.Index(fields=["sender_email"], name="docusign_envelope_sender"),
+            models.Index(
+                fields=["target_type", "target_id"], name="docusign_envelope_target"
+            ),
+        ]
+        permissions = [("erase_envelope", _("Can erase personal data of envelopes"))]
+
+    def __str__(self) -> str:
+        return self.subject[:80] or str(self.envelope_id)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is to be signed: completed, declined or voided."""
+        return self.status in FINAL_STATUSES
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Save new values of some fields, and that something was learned."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=[*values, "changed_at"])

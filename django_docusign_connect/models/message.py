@@ -1,0 +1,231 @@
+"""A message from DocuSign Connect, kept exactly as it came."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from django_docusign_connect.messages import identify
+from django_docusign_connect.models.file_chunk import get_storage
+from django_docusign_connect.models.message_queue import (
+    ConnectMessageQuerySet,
+    MessageStatus,
+)
+
+
+def body_name(message: ConnectMessage, filename: str) -> str:
+    """Return a name of the app's own making, never the sender's."""
+    return f"messages/{uuid.uuid4().hex}"
+
+
+class ConnectMessage(models.Model):
+    """A message from DocuSign Connect, kept exactly as it came.
+
+    Only verified messages are stored. All else this app knows is read from
+    them, and can be read again.
+    """
+
+    Status = MessageStatus
+
+    class Format(models.TextChoices):
+        SIM = "sim", _("JSON SIM")
+        AGGREGATE = "aggregate", _("JSON aggregate")
+        XML = "xml", _("XML")
+        SOAP = "soap", _("XML in SOAP")
+
+    listener = models.CharField(_("listener"), max_length=50, default="default")
+    source = models.CharField(_("source"), max_length=20, default="webhook")
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    content_type = models.CharField(_("content type"), max_length=255, blank=True)
+    inline_body = models.BinaryField(_("body in the row"), null=True)
+    body_file = models.FileField(
+        _("body in a file"), upload_to=body_name, storage=get_storage, blank=True
+    )
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    digest = models.CharField(_("SHA-256 digest"), max_length=64)
+    identity = models.CharField(
+        _("identity"),
+        max_length=64,
+        unique=True,
+        help_text=_("The same for a message and for DocuSign's retries of it."),
+    )
+    format = models.CharField(_("format"), max_length=10, choices=Format, blank=True)
+    event = models.CharField(_("event"), max_length=100, blank=True)
+    account_id = models.CharField(_("account ID"), max_length=100, blank=True)
+    envelope_id = models.UUIDField(_("envelope ID"), null=True, blank=True)
+    configuration_id = models.CharField(
+        _("configuration ID"), max_length=100, blank=True
+    )
+    generated_at = models.DateTimeField(_("generated at"), null=True, blank=True)
+    retry_count = models.PositiveIntegerField(_("retry count"), default=0)
+    duplicates = models.PositiveIntegerField(_("duplicates"), default=0)
+    last_received_at = models.DateTimeField(_("last received at"), default=timezone.now)
+    key_fingerprint = models.CharField(_("key"), max_length=16, blank=True)
+    status = models.CharField(
+        _("status"), max_length=16, choices=MessageStatus, default=MessageStatus.PENDING
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(
+        _("next attempt at"),
+        null=True,
+        blank=True,
+        help_text=_("While a worker holds the message, the end of its claim."),
+    )
+    is_claimed = models.BooleanField(_("held by a worker"), default=False)
+    claims = models.PositiveIntegerField(_("claims"), default=0, editable=False)
+    replays = models.PositiveIntegerField(_("replays"), default=0, editable=False)
+    error = models.TextField(_("error"), blank=True)
+    traceback = models.TextField(_("traceback"), blank=True)
+    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
+
+    objects = ConnectMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Connect message")
+        verbose_name_plural = _("Connect messages")
+        ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="docusign_message_due"),
+            models.Index(fields=["received_at"], name="docusign_message_received"),
+            models.Index(
+                fields=["status", "received_at"], name="docusign_message_status"
+            ),
+            models.Index(
+                fields=["event", "received_at"], name="docusign_message_event"
+            ),
+            models.Index(
+                fields=["envelope_id", "received_at"], name="docusign_message_envelope"
+            ),
+            models.Index(
+                fields=["listener", "received_at"], name="docusign_message_listener"
+            ),
+        ]
+        permissions = [
+            ("view_connectmessage_body", _("Can view the body of Connect messages")),
+            ("process_connectmessage", _("Can process Connect messages again")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event or self.format or _('unreadable')} ({self.status})"
+
+    @classmethod
+    def of(cls, body: bytes, *, listener: str, **values: str) -> ConnectMessage:
+        """Return a message, not saved yet, with all that its body tells about it.
+
+        ``values`` are its source, content type and key's fingerprint.
+        """
+        header = identify(body)
+        identity = f"{listener}\n{header.identity}".encode()
+        now = timezone.now()
+        return cls(
+            listener=listener,
+            received_at=now,
+            last_received_at=now,
+            next_attempt_at=now,
+            size=len(body),
+            digest=hashlib.sha256(body).hexdigest(),
+            identity=hashlib.sha256(identity).hexdigest(),
+            format=header.format,
+            event=header.event[:100],
+            account_id=header.account_id[:100],
+            envelope_id=header.envelope_id,
+            configuration_id=header.configuration_id[:100],
+            generated_at=header.generated_at,
+            retry_count=header.retry_count,
+            **values,
+        )
+
+    @property
+    def body(self) -> bytes:
+        """The bytes as they came; empty once they are pruned."""
+        if self.inline_body is not None:
+            return bytes(self.inline_body)
+        if not self.body_file:
+            return b""
+        with self.body_file.open("rb") as file:
+            return bytes(file.read())
+
+    def keep_body(self, body: bytes, *, inline_bytes: int) -> None:
+        """Take the body in, before the row is saved; a large one goes to a file."""
+        if len(body) <= inline_bytes:
+            self.inline_body = body
+        else:
+            self.body_file.save("", ContentFile(body), save=False)
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether somebody asked for its signals to be sent again."""
+        return self.replays > 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it waits, and no worker holds it."""
+        return self.next_attempt_at is not None and (
+            self.next_attempt_at <= timezone.now()
+        )
+
+    def claim(self, seconds: float) -> bool:
+        """Take the message if it is still due; nobody else gets it for so long."""
+        now = timezone.now()
+        until = now + timedelta(seconds=seconds)
+        due = ConnectMessage.objects.filter(
+            pk=self.pk, claims=self.claims, next_attempt_at__lte=now
+        )
+        claimed = due.update(
+            claims=self.claims + 1,
+            attempts=self.attempts + 1,
+            is_claimed=True,
+            next_attempt_at=until,
+        )
+        if claimed:
+            self.hold(until)
+        return bool(claimed)
+
+    def hold(self, until: datetime) -> None:
+        """Count a claim on this instance, which may be yet to be saved."""
+        self.claims += 1
+        self.attempts += 1
+        self.is_claimed = True
+        self.next_attempt_at = until
+
+    def renew_claim(self, seconds: float) -> bool:
+        """Hold the message for longer; False if another worker has it by now."""
+        until = timezone.now() + timedelta(seconds=seconds)
+        held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
+        self.next_attempt_at = until
+        return bool(held.update(next_attempt_at=until))
+
+    def mark_processed(self, note: str = "") -> None:
+        """Record success, with what may yet be worth knowing."""
+        self._mark(self.Status.PROCESSED, error=note, processed_at=timezone.now())
+
+    def mark_ignored(self, reason: str) -> None:
+        self._mark(self.Status.IGNORED, error=reason, processed_at=timezone.now())
+
+    def mark_failed(
+        self, *, error: str, traceback: str, retry_at: datetime | None
+    ) -> None:
+        """Record a failure, and when to try again; never again: abandoned."""
+        status = self.Status.FAILED if retry_at else self.Status.ABANDONED
+        self._mark(status, error=error, traceback=traceback, next_attempt_at=retry_at)
+
+    def _mark(self, status: MessageStatus, **values: object) -> None:
+        """Change the state, unless another worker has taken the message over."""
+        values = {
+            "status": status,
+            "error": "",
+            "traceback": "",
+            "next_attempt_at": None,
+            "is_claimed": False,
+            **values,
+        }
+        for name, value in values.items():
+            setattr(self, name, value)
+        held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
+        held.update(**values)

@@ -1,0 +1,146 @@
+"""The table of messages as a queue: what is stored, waits, is due, is tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, connections, models, transaction
+from django.db.models import Count, F, Min, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from django_docusign_connect.models.health import Health
+
+if TYPE_CHECKING:
+    from django_docusign_connect.models.message import ConnectMessage
+
+
+class MessageStatus(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    PROCESSED = "processed", _("Processed")
+    FAILED = "failed", _("Failed")
+    IGNORED = "ignored", _("Ignored")
+    ABANDONED = "abandoned", _("Abandoned")
+
+
+WAITING = (MessageStatus.PENDING, MessageStatus.FAILED)
+UNDONE = (*WAITING, MessageStatus.ABANDONED)
+
+
+class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
+    def store(
+        self, message: ConnectMessage, body: bytes, *, inline_bytes: int
+    ) -> tuple[ConnectMessage, bool]:
+        """Keep a verified message, or count it on the one that it repeats.
+
+        Returns the kept message, and whether it is new. A repeat of one that failed
+        makes that one due at once. Once this returns, the message is committed
+        (outside a transaction of the caller's). Idempotent by ``message.identity``.
+        """
+        try:
+            with transaction.atomic(using=self.db):
+                message.keep_body(body, inline_bytes=inline_bytes)
+                message.save(force_insert=True, using=self.db)
+        except IntegrityError:
+            return self._count_repeat(message), False
+        return message, True
+
+    def _count_repeat(self, repeat: ConnectMessage) -> ConnectMessage:
+        same = self.filter(identity=repeat.identity)
+        now = timezone.now()
+        same.update(duplicates=F("duplicates") + 1, last_received_at=now)
+        same.failed().free().update(next_attempt_at=now)
+        return same.get()
+
+    def free(self) -> ConnectMessageQuerySet:
+        """Narrow to those that no worker holds at this moment."""
+        return self.filter(Q(is_claimed=False) | Q(next_attempt_at__lte=timezone.now()))
+
+    def waiting(self) -> ConnectMessageQuerySet:
+        """Narrow to what is not done with: pending, or failed and to be tried again."""
+        return self.filter(status__in=WAITING)
+
+    def failed(self) -> ConnectMessageQuerySet:
+        return self.filter(status=MessageStatus.FAILED)
+
+    def abandoned(self) -> ConnectMessageQuerySet:
+        return self.filter(status=MessageStatus.ABANDONED)
+
+    def due(self) -> ConnectMessageQuerySet:
+        """Narrow to what a worker may take now, the longest due first.
+
+        That is what waits, and what a worker held that did not come back.
+        """
+        now = timezone.now()
+        return self.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
+        """Take up to ``limit`` due messages; no other worker gets them meanwhile."""
+        skip_locked = connections[self.db].features.has_select_for_update_skip_locked
+        with transaction.atomic(using=self.db):
+            due = self.due()
+            if skip_locked:
+                due = due.select_for_update(skip_locked=True)
+            return [message for message in due[:limit] if message.claim(seconds)]
+
+    def requeue(self) -> int:
+        """Make the messages due at once, and return how many there are.
+
+        Of those that failed, the receivers that failed will run; of those that were
+        done with, the signals are sent again to all, marked as a replay.
+        """
+        done = self.exclude(status__in=UNDONE)
+        undone = self.filter(status__in=UNDONE)
+        return done.replay() + undone._make_due()
+
+    def replay(self) -> int:
+        """Make the messages due, to have their signals sent again to all receivers."""
+        return self._make_due(replays=F("replays") + 1)
+
+    def _make_due(self, **changes: object) -> int:
+        return self.free().update(
+            status=MessageStatus.PENDING,
+            attempts=0,
+            next_attempt_at=timezone.now(),
+            is_claimed=False,
+            claims=F("claims") + 1,
+            error="",
+            traceback="",
+            **changes,
+        )
+
+    def ignore(self) -> int:
+        """Give up on messages that wait or failed, and return how many there were."""
+        return (
+            self.filter(status__in=UNDONE)
+            .free()
+            .update(
+                status=MessageStatus.IGNORED, next_attempt_at=None, is_claimed=False
+            )
+        )
+
+    def received(
+        self, *, since: datetime | None = None, until: datetime | None = None
+    ) -> ConnectMessageQuerySet:
+        """Narrow by the time of receipt, from ``since`` up to but not ``until``."""
+        after = self.filter(received_at__gte=since) if since else self
+        return after.filter(received_at__lt=until) if until else after
+
+    def health(self, *, backlog_max_age: float) -> Health:
+        """Return how the queue is doing; ``backlog_max_age`` is in seconds."""
+        now = timezone.now()
+        undone = self.filter(status__in=UNDONE)
+        counts = undone.aggregate(
+            waiting=Count("pk", filter=Q(status__in=WAITING)),
+            failing=Count("pk", filter=Q(status=MessageStatus.FAILED)),
+            abandoned=Count("pk", filter=Q(status=MessageStatus.ABANDONED)),
+            oldest=Min("received_at", filter=Q(status__in=WAITING)),
+        )
+        oldest = counts.pop("oldest")
+        return Health(
+            **counts,
+            oldest_waiting_at=oldest,
+            oldest_waiting_seconds=(now - oldest).total_seconds() if oldest else 0.0,
+            backlog_max_age=backlog_max_age,
+        )

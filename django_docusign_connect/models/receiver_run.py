@@ -1,0 +1,91 @@
+"""Which receiver has heard what, how long it took, and why it failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_docusign_connect.models.event import EnvelopeEvent
+from django_docusign_connect.models.message import ConnectMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ReceiverRunStatus(models.TextChoices):
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    GONE = "gone", _("No longer connected")
+
+
+class ReceiverRunQuerySet(models.QuerySet["ReceiverRun"]):
+    def of(self, message: ConnectMessage) -> ReceiverRunQuerySet:
+        """Narrow to the runs for a message, in its present round of announcing."""
+        return self.filter(message=message, replay=message.replays)
+
+    def mark_gone(self, runs: Iterable[ReceiverRun]) -> int:
+        """Record that the receivers of failed runs are not connected any more."""
+        failed = self.filter(
+            pk__in=[run.pk for run in runs], status=ReceiverRunStatus.FAILED
+        )
+        return failed.update(status=ReceiverRunStatus.GONE)
+
+
+class ReceiverRun(models.Model):
+    """One receiver's run for one event, or for a message about no envelope."""
+
+    Status = ReceiverRunStatus
+
+    message = models.ForeignKey(
+        ConnectMessage,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="receiver_runs",
+        verbose_name=_("message"),
+    )
+    event = models.ForeignKey(
+        EnvelopeEvent,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="receiver_runs",
+        verbose_name=_("event"),
+    )
+    replay = models.PositiveIntegerField(
+        _("replay"),
+        default=0,
+        help_text=_("0 when it was announced; then the number of the replay."),
+    )
+    signal = models.CharField(_("signal"), max_length=100)
+    receiver = models.CharField(_("receiver"), max_length=255)
+    status = models.CharField(_("status"), max_length=16, choices=ReceiverRunStatus)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    duration = models.FloatField(_("duration in seconds"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    traceback = models.TextField(_("traceback"), blank=True)
+    ran_at = models.DateTimeField(_("ran at"), auto_now=True)
+
+    objects = ReceiverRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("receiver run")
+        verbose_name_plural = _("receiver runs")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "event", "replay", "signal", "receiver"],
+                name="docusign_receiver_run",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receiver} ({self.status})"
+
+    def record(self, *, duration: float, error: str = "", traceback: str = "") -> None:
+        """Save one more attempt, which took ``duration`` seconds; no error: success."""
+        self.status = self.Status.FAILED if error else self.Status.SUCCEEDED
+        self.attempts += 1
+        self.duration, self.error, self.traceback = duration, error, traceback
+        self.save()

@@ -1,0 +1,126 @@
+"""Process one message: parse, apply, announce, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from django_docusign_connect.announcing import announce
+from django_docusign_connect.conf import ConnectSettings, get_settings
+from django_docusign_connect.exceptions import ConnectError, LostClaim
+from django_docusign_connect.messages import parse
+from django_docusign_connect.messages.events import is_envelope_event
+from django_docusign_connect.messages.values import ConnectEvent, ParsedMessage
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent
+from django_docusign_connect.projection import apply
+from django_docusign_connect.signals import message_failed, message_processed
+
+logger = logging.getLogger(__name__)
+
+
+def process(message: ConnectMessage) -> bool:
+    """Process a message that this worker has claimed; return False if it failed.
+
+    A failure is recorded on the message, and when it will be tried again. Idempotent:
+    what is applied stays the same, and receivers that succeeded do not run again.
+    """
+    settings = get_settings()
+    try:
+        _process(message, settings)
+    except LostClaim:
+        logger.warning("Another worker took over message %s.", message.pk)
+        return True
+    except Exception as error:
+        _record_failure(message, error, settings)
+        message_failed.send_robust(ConnectMessage, message=message)
+        return False
+    message_processed.send_robust(ConnectMessage, message=message)
+    return True
+
+
+def _process(message: ConnectMessage, settings: ConnectSettings) -> None:
+    if message.attempts > len(settings.RETRY_DELAYS) + 1:
+        raise ConnectError(
+            f"{message.attempts - 1} workers took the message up and none came back."
+        )
+    parsed = parse(message.body)
+    if reason := _why_ignored(message, parsed, settings):
+        message.mark_ignored(reason)
+        return
+    events, note = _apply(message, parsed, settings)
+    announce(message, events, hold=_Hold(message, settings.CLAIM_SECONDS))
+    message.mark_processed(note)
+
+
+def _apply(
+    message: ConnectMessage, parsed: ParsedMessage, settings: ConnectSettings
+) -> tuple[Sequence[EnvelopeEvent | ConnectEvent], str]:
+    """Return the events to announce, and what is to be noted on the message."""
+    envelope_id = parsed.header.envelope_id
+    if envelope_id is None:
+        name = parsed.header.event
+        is_odd = is_envelope_event(name)
+        return parsed.events, "It names no envelope by a GUID." if is_odd else ""
+    applied = apply(message, parsed, envelope_id, seconds=settings.CLAIM_SECONDS)
+    events = [
+        event
+        for event in applied.events
+        if message.is_replay or event.first_message_id == message.pk
+    ]
+    return events, "\n".join(applied.notes)
+
+
+def _why_ignored(
+    message: ConnectMessage, parsed: ParsedMessage, settings: ConnectSettings
+) -> str:
+    """Say why the message's listener does not accept its account; empty if it does."""
+    listeners = {message.listener} & {"default", *settings.LISTENERS}
+    accepted = {
+        account_id.lower()
+        for listener in listeners
+        for account_id in settings.for_listener(listener).ACCOUNT_IDS
+    }
+    account_id = parsed.header.account_id
+    if not accepted or account_id.lower() in accepted:
+        return ""
+    return f"Its account {account_id!r} is not in the listener's ACCOUNT_IDS."
+
+
+def _record_failure(
+    message: ConnectMessage, error: Exception, settings: ConnectSettings
+) -> None:
+    delays = settings.RETRY_DELAYS[message.attempts - 1 :]
+    retry_at = timezone.now() + timedelta(seconds=delays[0]) if delays else None
+    logger.warning(
+        "Message %s failed with %s at attempt %s; %s.",
+        message.pk,
+        type(error).__name__,
+        message.attempts,
+        f"next at {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else "abandoned",
+    )
+    message.mark_failed(
+        error=f"{type(error).__name__}: {error}",
+        traceback=traceback.format_exc(),
+        retry_at=retry_at,
+    )
+
+
+class _Hold:
+    """A worker's claim, renewed when a third of its time has passed."""
+
+    def __init__(self, message: ConnectMessage, seconds: float) -> None:
+        self.message = message
+        self.seconds = seconds
+        self.renewed = time.monotonic()
+
+    def __call__(self) -> bool:
+        """Return whether the message is still this worker's."""
+        if time.monotonic() - self.renewed < self.seconds / 3:
+            return True
+        self.renewed = time.monotonic()
+        return self.message.renew_claim(self.seconds)

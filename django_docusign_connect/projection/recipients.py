@@ -1,0 +1,109 @@
+"""The recipients of one envelope: which row is meant, and what it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django_docusign_connect.messages.values import ParsedMessage, RecipientState
+from django_docusign_connect.models import Envelope, Recipient
+from django_docusign_connect.projection.offers import (
+    clip,
+    recipient_event_offers,
+    recipient_offers,
+)
+from django_docusign_connect.projection.registers import Offer, merge, take
+from django_docusign_connect.projection.timeline import Timeline
+
+
+class Recipients:
+    """The recipients of an envelope whose row is locked.
+
+    DocuSign's GUID tells them apart, else the id that the sender chose. A row known
+    by its id alone proves to be another's when a message names both.
+    """
+
+    def __init__(self, envelope: Envelope, timeline: Timeline) -> None:
+        self.envelope = envelope
+        self.timeline = timeline
+        self.rows = list(envelope.recipients.order_by("pk"))
+
+    def apply(self, parsed: ParsedMessage) -> None:
+        """Take over what a message tells of recipients."""
+        generated_at = parsed.header.generated_at
+        for state in parsed.state.recipients if parsed.state else ():
+            self._learn(state, recipient_offers(state, generated_at))
+        for event in parsed.events:
+            if event.recipient and not event.is_inferred:
+                offers = recipient_event_offers(event, parsed.header)
+                self._learn(event.recipient, offers)
+
+    def find(self, state: RecipientState | None) -> Recipient | None:
+        """Return the row that a state is about, None if there is none yet."""
+        if state is None:
+            return None
+        if state.recipient_id_guid:
+            return self._by_guid(state) or self._by_id_alone(state)
+        if state.recipient_id:
+            return self._by_id(state)
+        return self._by_description(state)
+
+    def _learn(self, state: RecipientState, offers: Iterable[Offer]) -> None:
+        row = self.find(state) or self._new(state)
+        alone = self._by_id_alone(state) if state.recipient_id_guid else None
+        if alone is not None and alone is not row:
+            self._join(alone, row)
+        changes = take(row, offers)
+        if state.recipient_id_guid and not row.recipient_id_guid:
+            row.recipient_id_guid = state.recipient_id_guid
+            changes["recipient_id_guid"] = state.recipient_id_guid
+        if changes:
+            row.save(update_fields=list(changes))
+
+    def _new(self, state: RecipientState) -> Recipient:
+        row = Recipient(
+            envelope=self.envelope,
+            recipient_id=clip(Recipient, "recipient_id", state.recipient_id),
+            recipient_id_guid=state.recipient_id_guid,
+        )
+        row.save()
+        self.rows.append(row)
+        return row
+
+    def _join(self, alone: Recipient, row: Recipient) -> None:
+        """Make two rows one, as the message at hand says that they are."""
+        merge(row, alone)
+        row.save()
+        self.timeline.move(alone, row)
+        self.rows.remove(alone)
+        alone.delete()
+
+    def _by_guid(self, state: RecipientState) -> Recipient | None:
+        guid = state.recipient_id_guid
+        return next((row for row in self.rows if row.recipient_id_guid == guid), None)
+
+    def _by_id_alone(self, state: RecipientState) -> Recipient | None:
+        if not state.recipient_id:
+            return None
+        rows = [row for row in self._with_id(state) if not row.recipient_id_guid]
+        return next(iter(rows), None)
+
+    def _by_id(self, state: RecipientState) -> Recipient | None:
+        """Return who has the id; if several had it, the one who got it last."""
+        rows = self._with_id(state)
+        return max(
+            rows, key=lambda row: row.stamps.get("recipient_id", []), default=None
+        )
+
+    def _with_id(self, state: RecipientState) -> list[Recipient]:
+        recipient_id = clip(Recipient, "recipient_id", state.recipient_id)
+        return [row for row in self.rows if row.recipient_id == recipient_id]
+
+    def _by_description(self, state: RecipientState) -> Recipient | None:
+        """Return who is described alike; old XML gives a recipient no id at all."""
+        fields = ("type", "name", "email", "routing_order")
+        wanted = [clip(Recipient, name, getattr(state, name)) for name in fields]
+        for row in self.rows:
+            is_nameless = not (row.recipient_id or row.recipient_id_guid)
+            if is_nameless and [getattr(row, name) for name in fields] == wanted:
+                return row
+        return None

@@ -1,0 +1,147 @@
+"""Fields that end up the same in whatever order messages come.
+
+Each field of a row is a register: a value with the *stamp* of the message it is from.
+A value is taken only if its stamp is greater, so that the greatest one stays, and
+merging is the same in any order and any number of times. A stamp is a list of
+integers, compared from the left; equal stamps fall to the greater text of the value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Protocol
+
+Stamp = list[int]
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+#: The lifecycle: of statuses generated at once, the later one stays.
+LIFECYCLE = (
+    "created",
+    "correct",
+    "sent",
+    "resent",
+    "faxpending",
+    "autoresponded",
+    "delivered",
+    "signed",
+    "deleted",
+    "completed",
+    "declined",
+    "voided",
+)
+FINALITY = {"completed": 1, "declined": 2, "voided": 3}
+
+
+class HasStamps(Protocol):
+    """A row with registers."""
+
+    stamps: dict[str, Stamp]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A value that a message offers for a field."""
+
+    field: str
+    value: Any
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """When a message was generated, and the status that it shows."""
+
+    generated_at: datetime | None
+    status: str = ""
+
+    @property
+    def time(self) -> int:
+        """Microseconds since 1970, the least for a message without a time."""
+        return microseconds(self.generated_at) if self.generated_at else -(2**62)
+
+    @property
+    def rank(self) -> int:
+        return rank(self.status)
+
+    def plain(self, field: str, value: Any) -> Offer:
+        """Offer a value of which the newest stays."""
+        return Offer(field, value, [self.time, self.rank])
+
+    def date(self, field: str, value: datetime, *, is_exact: bool) -> Offer:
+        """Offer a date of which the newest stays, at one time the exact one."""
+        return Offer(field, value, [self.time, int(is_exact), self.rank])
+
+    def date_once(self, field: str, value: datetime, *, is_exact: bool) -> Offer:
+        """Offer the date of what happens once: exact and newest, else the earliest."""
+        if is_exact:
+            return Offer(field, value, [1, self.time, self.rank])
+        return Offer(field, value, [0, -microseconds(value), 0])
+
+    def statuses(
+        self, changed_at: datetime | None, *, is_exact: bool
+    ) -> Iterator[Offer]:
+        """Offer the status and when it changed; a final one is never undone."""
+        finality = FINALITY.get(self.status, 0)
+        status = [finality, 0 if finality else self.time, self.rank]
+        yield Offer("status", self.status, status)
+        if changed_at:
+            newest = self.time if is_exact else -self.time
+            yield Offer(
+                "status_changed_at", changed_at, [*status, int(is_exact), newest]
+            )
+
+
+def take(row: HasStamps, offers: Iterable[Offer]) -> dict[str, Any]:
+    """Take the offers that are greater than what the row has; return the new values.
+
+    The row's attributes are set; ``stamps`` is among the values if any changed.
+    """
+    changes: dict[str, Any] = {}
+    for offer in offers:
+        if not _beats(offer, row):
+            continue
+        row.stamps[offer.field] = offer.stamp
+        setattr(row, offer.field, offer.value)
+        changes[offer.field] = offer.value
+    if changes:
+        changes["stamps"] = row.stamps
+    return changes
+
+
+def merge(row: HasStamps, other: HasStamps) -> None:
+    """Take over what another row, of the same thing, knows better."""
+    take(row, offers_of(other))
+
+
+def offers_of(row: HasStamps) -> list[Offer]:
+    return [
+        Offer(field, getattr(row, field), stamp) for field, stamp in row.stamps.items()
+    ]
+
+
+def present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Drop what a message does not tell: None, and empty text."""
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def rank(status: str) -> int:
+    return LIFECYCLE.index(status) + 1 if status in LIFECYCLE else 0
+
+
+def microseconds(moment: datetime) -> int:
+    since = moment - EPOCH
+    return (since.days * 86400 + since.seconds) * 10**6 + since.microseconds
+
+
+def _beats(offer: Offer, row: HasStamps) -> bool:
+    stamp = row.stamps.get(offer.field)
+    if stamp is None or offer.stamp != stamp:
+        return stamp is None or offer.stamp > stamp
+    return _text(offer.value) > _text(getattr(row, offer.field))
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, default=str, sort_keys=True)

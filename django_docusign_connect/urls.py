@@ -1,0 +1,14 @@
+"""Include these under a path of the project's, such as ``docusign/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from django_docusign_connect.views import ConnectWebhookView, HealthView
+
+app_name = "docusign_connect"
+urlpatterns = [
+    path("connect/", ConnectWebhookView.as_view(), name="webhook"),
+    path("connect/<slug:listener>/", ConnectWebhookView.as_view(), name="webhook"),
+    path("health/", HealthView.as_view(), name="health"),
+]

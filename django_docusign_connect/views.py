@@ -1,0 +1,158 @@
+"""Receive the messages that DocuSign Connect posts: verify, store, hand over."""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from django_docusign_connect.authentication import Credentials, authenticate
+from django_docusign_connect.authentication.rejections import count_rejection
+from django_docusign_connect.conf import (
+    DEFAULT_LISTENER,
+    ConnectSettings,
+    get_settings,
+)
+from django_docusign_connect.exceptions import BodyTooLarge, NotAuthentic
+from django_docusign_connect.messages.soap import acknowledge
+from django_docusign_connect.models import ConnectMessage
+from django_docusign_connect.processors import get_processor
+from django_docusign_connect.signals import message_received, message_rejected
+
+logger = logging.getLogger(__name__)
+
+PIECE_BYTES = 64 * 1024
+RETRY_AFTER_SECONDS = 30
+
+
+def get_listener(slug: str) -> ConnectSettings:
+    """Return a listener's settings; Http404 if there is none."""
+    try:
+        return get_settings().for_listener(slug)
+    except KeyError as error:
+        raise Http404(f"No listener {slug!r}.") from error
+
+
+def read_body(request: HttpRequest, *, limit: int) -> bytes:
+    """Return the raw body; BodyTooLarge as soon as it is known to pass the limit.
+
+    It is read in a stream, whatever DATA_UPLOAD_MAX_MEMORY_SIZE is. A length that is
+    announced is enough to refuse.
+    """
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    if announced.isdecimal() and int(announced) > limit:
+        raise BodyTooLarge
+    body = io.BytesIO()
+    while piece := request.read(PIECE_BYTES):
+        body.write(piece)
+        if body.tell() > limit:
+            raise BodyTooLarge
+    return body.getvalue()
+
+
+@method_decorator(
+    [csrf_exempt, login_not_required, transaction.non_atomic_requests],
+    name="dispatch",
+)
+class ConnectWebhookView(View):
+    """Receive the messages that DocuSign Connect posts.
+
+    Connect tries again after any answer but 200, and in the end switches its
+    configuration off. So 200 means "durably stored" and no more: what fails after
+    that is ours to try again.
+    """
+
+    http_method_names = ["post"]
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Answer what is refused or cannot be stored; it is kept by nobody here."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except BodyTooLarge:
+            return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        except NotAuthentic as refusal:
+            self.reject(kwargs.get("listener", DEFAULT_LISTENER), str(refusal))
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+        except (DatabaseError, InterfaceError, OSError):
+            logger.exception("A message could not be stored; DocuSign sends it again.")
+            return HttpResponse(
+                status=HTTPStatus.SERVICE_UNAVAILABLE,
+                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+            )
+
+    def post(
+        self, request: HttpRequest, listener: str = DEFAULT_LISTENER
+    ) -> HttpResponse:
+        settings = get_listener(listener)
+        body = read_body(request, limit=settings.MAX_BODY_BYTES)
+        fingerprint = authenticate(
+            Credentials(body=body, headers=request.headers), settings
+        )
+        message = ConnectMessage.of(
+            body,
+            listener=listener,
+            content_type=request.headers.get("Content-Type", "")[:255],
+            key_fingerprint=fingerprint,
+        )
+        is_new = self.store(message, body, settings)
+        return self.acknowledge(message, body, is_new=is_new)
+
+    def store(
+        self, message: ConnectMessage, body: bytes, settings: ConnectSettings
+    ) -> bool:
+        """Keep the message and have it processed; return whether it is new."""
+        processor = get_processor()
+        if processor.claims_at_once:
+            message.hold(timezone.now() + timedelta(seconds=settings.CLAIM_SECONDS))
+        kept, is_new = ConnectMessage.objects.store(
+            message, body, inline_bytes=settings.BODY_INLINE_BYTES
+        )
+        if is_new:
+            message_received.send_robust(ConnectMessage, message=kept)
+        if is_new or kept.is_due:
+            processor.enqueue(kept)
+        return is_new
+
+    def acknowledge(
+        self, message: ConnectMessage, body: bytes, *, is_new: bool
+    ) -> HttpResponse:
+        """Answer 200; a SOAP call is answered in kind."""
+        if message.format == ConnectMessage.Format.SOAP and message.envelope_id:
+            answer = acknowledge(message.envelope_id, body)
+            return HttpResponse(answer, content_type="text/xml; charset=utf-8")
+        return JsonResponse({"status": "accepted" if is_new else "duplicate"})
+
+    def reject(self, listener: str, reason: str) -> None:
+        """Tell staff, and never the sender, why a message was refused."""
+        logger.warning("Refused a message to listener %r: %s.", listener, reason)
+        count_rejection(listener, reason)
+        message_rejected.send_robust(ConnectMessage, listener=listener, reason=reason)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class HealthView(View):
+    """Tell monitoring whether messages get processed: numbers, nothing personal."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        health = ConnectMessage.objects.health(
+            backlog_max_age=get_settings().BACKLOG_MAX_AGE
+        )
+        status = HTTPStatus.OK if health.is_healthy else HTTPStatus.SERVICE_UNAVAILABLE
+        answer = JsonResponse(health.as_dict(), status=status)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from django_docusign_connect.simulator import SCENARIOS
+
+from .listening import KEY, listening
+
+DEAD_URL = "http://127.0.0.1:9/"
+
+
+def simulate(**options: Any) -> str:
+    output = StringIO()
+    call_command("docusign_simulate", stdout=output, **options)
+    return output.getvalue()
+
+
+def test_run_prints_a_line_for_each_message_and_a_summary() -> None:
+    with listening() as listener:
+        lines = simulate(url=listener.url, key=[KEY], scenario=["voided"]).splitlines()
+    assert re.fullmatch(r"To repeat this run: --seed \d+", lines[0])
+    assert len(lines) == 8
+    assert lines[1].endswith('attempt 1: acknowledged, 200 {"status": "accepted"}')
+    assert lines[-1] == "6 sent, 6 acknowledged, 0 refused, 0 failed."
+
+
+def test_all_scenarios_are_played_in_turn() -> None:
+    with listening() as listener:
+        simulate(url=listener.url, key=[KEY], seed=1)
+    envelopes = {request.values["data"]["envelopeId"] for request in listener.kept}
+    assert len(envelopes) == len(SCENARIOS)
+
+
+def test_printed_seed_repeats_the_run() -> None:
+    with listening() as listener:
+        first = simulate(url=listener.url, key=[KEY], scenario=["expired"])
+        seed = int(first.splitlines()[0].split()[-1])
+        simulate(url=listener.url, key=[KEY], scenario=["expired"], seed=seed)
+    sent = [request.body for request in listener.kept]
+    assert len(sent) == 8
+    assert sent[:4] == sent[4:]
+
+
+@override_settings(DOCUSIGN_CONNECT={"HMAC_KEYS": [KEY, "another"]})
+def test_first_configured_key_signs_by_default() -> None:
+    with listening() as listener:
+        output = simulate(url=listener.url, scenario=["expired"])
+    assert all(request.is_signed() for request in listener.kept)
+    assert "X-DocuSign-Signature-2" not in listener.kept[0].headers
+    assert KEY not in output
+
+
+def test_options_are_read_from_the_command_line() -> None:
+    with listening() as listener:
+        command = (
+            f"docusign_simulate --url {listener.url} --key {KEY} --key second"
+            " --scenario expired --scenario carbon_copies --format xml --format sim"
+            " --count 2 --rate 0 --fault duplicates --fault shuffled --seed 5"
+        )
+        call_command(*command.split(), stdout=StringIO())
+    assert len(listener.kept) == 2 * 2 * (3 + 9 + 4 + 10)
+
+
+def test_forged_copy_that_is_believed_fails_the_run() -> None:
+    with (
+        listening(believes_all=True) as listener,
+        pytest.raises(CommandError, match="4 failed") as error,
+    ):
+        simulate(
+            url=listener.url, key=[KEY], scenario=["expired"], fault=["wrong-signature"]
+        )
+    assert error.value.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"url": "ftp://example.com/"}, "--url: .* http"),
+        ({"url": "docusign/connect/"}, "--url: .* http"),
+        ({"url": "http:///"}, "--url: .* http"),
+        ({"url": "http://localhost:99999/"}, "--url: .* http"),
+        ({"url": "http://localhost/é"}, "--url: .* http"),
+        ({"url": "http://localhost/a b"}, "--url: .* http"),
+        ({"url": "http://ada:pass@localhost/"}, "--url: .* without user name"),
+        ({"key": []}, "--key: no HMAC key"),
+        ({"key": [""]}, "--key: no HMAC key"),
+        ({"scenario": ["eaten"]}, "--scenario: there is no 'eaten'; use signed-by-two"),
+        ({"scenario": []}, "--scenario: name at least one"),
+        ({"format": ["yaml"]}, "--format: there is no 'yaml'; use sim"),
+        ({"format": []}, "--format: name at least one"),
+        ({"fault": ["rain"]}, "--fault: there is no 'rain'; use duplicates"),
+        ({"count": 0}, "--count: 0"),
+        ({"rate": -1.0}, "--rate: -1.0"),
+    ],
+)
+def test_bad_use_is_explained(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(CommandError, match=words) as error:
+        simulate(**{"url": DEAD_URL, "key": [KEY]} | options)
+    assert error.value.returncode == 2
+    assert "ada" not in str(error.value)
+    assert "pass@" not in str(error.value)
+
+
+@override_settings(DOCUSIGN_CONNECT={})
+def test_run_without_any_key_is_bad_use() -> None:
+    with pytest.raises(CommandError, match="set HMAC_KEYS") as error:
+        simulate(url=DEAD_URL)
+    assert error.value.returncode == 2
