@@ -6,7 +6,9 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
+from django_docusign_connect.authentication.rejections import count_rejection
 from django_docusign_connect.checks import check_settings, check_storage
+from django_docusign_connect.signals import message_rejected
 
 
 class DocusignConnectConfig(AppConfig):
@@ -20,3 +22,5 @@ class DocusignConnectConfig(AppConfig):
     def ready(self) -> None:
         register(check_settings, Tags.security)
         register(check_storage, Tags.files)
+        # A receiver, so that a cache that is away cannot change the answer.
+        message_rejected.connect(count_rejection)

@@ -77,6 +77,8 @@ LISTENER_OPTIONS = frozenset({"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS"})
 def resolve_key(key: Key) -> str:
     """Return the text of a key; empty if its variable is not set."""
     text = key() if callable(key) else key
+    if not isinstance(text, str):
+        return ""
     if text.startswith("env:"):
         return os.environ.get(text.removeprefix("env:"), "")
     return text
@@ -90,7 +92,7 @@ def raw_settings() -> Any:
 def unknown_settings() -> list[str]:
     """Return the keys of ``DOCUSIGN_CONNECT`` that mean nothing."""
     known = {option.name for option in fields(ConnectSettings)}
-    return sorted(set(raw_settings()) - known)
+    return sorted(map(str, set(raw_settings()) - known))
 
 
 def get_settings() -> ConnectSettings:

@@ -63,6 +63,8 @@ def _apply(
     """Return the events to announce, and what is to be noted on the message."""
     envelope_id = parsed.header.envelope_id
     if envelope_id is None:
+        if not message.renew_claim(settings.CLAIM_SECONDS):
+            raise LostClaim
         name = parsed.header.event
         is_odd = is_envelope_event(name)
         return parsed.events, "It names no envelope by a GUID." if is_odd else ""

@@ -18,7 +18,6 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from django_docusign_connect.authentication import Credentials, authenticate
-from django_docusign_connect.authentication.rejections import count_rejection
 from django_docusign_connect.conf import (
     DEFAULT_LISTENER,
     ConnectSettings,
@@ -48,13 +47,16 @@ def read_body(request: HttpRequest, *, limit: int) -> bytes:
     """Return the raw body; BodyTooLarge as soon as it is known to pass the limit.
 
     It is read in a stream, whatever DATA_UPLOAD_MAX_MEMORY_SIZE is. A length that is
-    announced is enough to refuse.
+    announced is enough to refuse. Of a chunked body, which announces none, Django
+    would read nothing under WSGI: that is read from the server's own stream.
     """
     announced = request.META.get("CONTENT_LENGTH") or ""
     if announced.isdecimal() and int(announced) > limit:
         raise BodyTooLarge
+    is_chunked = not announced and request.META.get("wsgi.input_terminated")
+    stream = request.META["wsgi.input"] if is_chunked else request
     body = io.BytesIO()
-    while piece := request.read(PIECE_BYTES):
+    while piece := stream.read(PIECE_BYTES):
         body.write(piece)
         if body.tell() > limit:
             raise BodyTooLarge
@@ -115,7 +117,7 @@ class ConnectWebhookView(View):
     ) -> bool:
         """Keep the message and have it processed; return whether it is new."""
         processor = get_processor()
-        if processor.claims_at_once:
+        if getattr(processor, "claims_at_once", False):
             message.hold(timezone.now() + timedelta(seconds=settings.CLAIM_SECONDS))
         kept, is_new = ConnectMessage.objects.store(
             message, body, inline_bytes=settings.BODY_INLINE_BYTES
@@ -138,7 +140,6 @@ class ConnectWebhookView(View):
     def reject(self, listener: str, reason: str) -> None:
         """Tell staff, and never the sender, why a message was refused."""
         logger.warning("Refused a message to listener %r: %s.", listener, reason)
-        count_rejection(listener, reason)
         message_rejected.send_robust(ConnectMessage, listener=listener, reason=reason)
 
 

@@ -1,0 +1,1 @@
+"""The read API: what is known of envelopes, and the messages it is known from."""

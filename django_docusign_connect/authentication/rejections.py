@@ -25,11 +25,11 @@ class Rejections:
     last_at: str
 
 
-def count_rejection(listener: str, reason: str) -> None:
-    """Count one refusal of a listener's, for ever."""
+def count_rejection(listener: str, reason: str, **kwargs: object) -> None:
+    """Count one refusal of a listener's, for ever; a receiver of message_rejected."""
     key = f"{PREFIX}.{listener}"
-    cache.add(f"{key}.count", 0, timeout=None)
-    cache.incr(f"{key}.count")
+    if not cache.add(f"{key}.count", 1, timeout=None):
+        cache.incr(f"{key}.count")
     last_at = timezone.now().isoformat(timespec="seconds")
     cache.set(f"{key}.last", (reason, last_at), timeout=None)
 

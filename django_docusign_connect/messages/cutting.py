@@ -7,12 +7,15 @@ by its number, which :class:`Cut` gives the text back for, as a view of the body
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 JSON_DOCUMENT = re.compile(
     rb'("PDFBytes"\s*:\s*")([^"\\]*(?:\\.[^"\\]*)*)(?=")', re.DOTALL
 )
+ESCAPE = re.compile(rb"\\")
 XML_DOCUMENT = re.compile(rb"(<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]*)?>)([^<&]*)(?=</)")
 
 
@@ -33,13 +36,35 @@ class Cut:
         return [hashlib.sha256(document).hexdigest() for document in self.documents]
 
 
-def cut_documents(body: bytes, pattern: re.Pattern[bytes]) -> Cut:
-    """Take the documents out of a body; what is not an ASCII encoding stays whole."""
+def cut_json(body: bytes) -> Cut:
+    """Take the documents out of a JSON body; UTF-16 and the like stay whole."""
+    return _cut(body, JSON_DOCUMENT, _unescape)
+
+
+def cut_xml(body: bytes) -> Cut:
+    """Take the documents out of an XML body; UTF-16 and the like stay whole."""
+    return _cut(body, XML_DOCUMENT, memoryview)
+
+
+def _cut(
+    body: bytes, pattern: re.Pattern[bytes], read: Callable[[memoryview], memoryview]
+) -> Cut:
     view = memoryview(body)
     documents: list[memoryview] = []
 
     def number(match: re.Match[bytes]) -> bytes:
-        documents.append(view[match.start(2) : match.end(2)])
+        documents.append(read(view[match.start(2) : match.end(2)]))
         return match[1] + str(len(documents) - 1).encode()
 
     return Cut(rest=pattern.sub(number, body), documents=tuple(documents))
+
+
+def _unescape(text: memoryview) -> memoryview:
+    """Read a JSON string's escapes, if it has any; base64 needs none, some write it."""
+    if ESCAPE.search(text) is None:
+        return text
+    try:
+        plain = json.loads(b'"%b"' % text, strict=False)
+    except ValueError:
+        return text
+    return memoryview(str(plain).encode(errors="replace"))

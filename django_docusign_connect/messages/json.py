@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django_docusign_connect.exceptions import UnreadableMessage
 from django_docusign_connect.messages import facts
-from django_docusign_connect.messages.cutting import JSON_DOCUMENT, Cut, cut_documents
+from django_docusign_connect.messages.cutting import Cut, cut_json
 from django_docusign_connect.messages.dates import parse_datetime
 from django_docusign_connect.messages.events import is_envelope_event
 from django_docusign_connect.messages.summary import Json, as_object, read_summary
@@ -34,7 +34,7 @@ def read_json(body: bytes) -> ParsedMessage:
 
 
 def _load(body: bytes) -> tuple[Json, Cut]:
-    cut = cut_documents(body, JSON_DOCUMENT)
+    cut = cut_json(body)
     try:
         message = json.loads(cut.rest)
     except (ValueError, RecursionError) as error:
@@ -100,5 +100,8 @@ def _identity(message: Json, cut: Cut, *, is_tracked: bool) -> str:
     """
     ignored = {"retryCount"} if is_tracked else {"retryCount", "configurationId"}
     kept = {key: value for key, value in message.items() if key not in ignored}
-    text = json.dumps([kept, cut.digests()], sort_keys=True, separators=(",", ":"))
+    try:
+        text = json.dumps([kept, cut.digests()], sort_keys=True, separators=(",", ":"))
+    except RecursionError as error:
+        raise UnreadableMessage("The JSON is nested too deeply.") from error
     return hashlib.sha256(text.encode()).hexdigest()

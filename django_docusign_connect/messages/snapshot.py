@@ -111,7 +111,7 @@ def _documents(records: Records, cut: Cut) -> Iterator[DocumentContent]:
             name=fields.get("Name") or content.get("Name", ""),
             type=_document_type(document_id, content),
             order=as_number(fields.get("Sequence")),
-            encoded=cut.document(encoded) if encoded else None,
+            encoded=cut.document(encoded) or None,
         )
 
 

@@ -117,5 +117,5 @@ def _documents(summary: Json, cut: Cut) -> Iterator[DocumentContent]:
                 name=clean(document.get("name")),
                 type=clean(document.get("type")).lower(),
                 order=as_number(document.get("order")),
-                encoded=cut.document(encoded) if encoded else None,
+                encoded=cut.document(encoded) or None,
             )

@@ -75,8 +75,7 @@ def _ends(encoded: memoryview, start: int) -> bool:
 
 
 def _compact(piece: memoryview) -> bytes:
-    """Drop white space, and the backslashes before slashes that JSON allows."""
-    return bytes(piece).translate(None, b" \t\r\n\\")
+    return bytes(piece).translate(None, b" \t\r\n")
 
 
 def _decode(piece: bytes, *, is_last: bool) -> bytes:

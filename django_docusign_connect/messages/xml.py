@@ -15,7 +15,7 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from django_docusign_connect.exceptions import UnreadableMessage
 from django_docusign_connect.messages import facts
-from django_docusign_connect.messages.cutting import XML_DOCUMENT, cut_documents
+from django_docusign_connect.messages.cutting import cut_xml
 from django_docusign_connect.messages.dates import offset_zone, parse_datetime
 from django_docusign_connect.messages.snapshot import (
     Fields,
@@ -40,12 +40,12 @@ RECORDS = {
 
 def identify_xml(body: bytes) -> MessageHeader:
     """Return what the message is; UnreadableMessage if it is none of Connect's."""
-    return _header(body, _records(cut_documents(body, XML_DOCUMENT).rest))
+    return _header(body, _records(cut_xml(body).rest))
 
 
 def read_xml(body: bytes) -> ParsedMessage:
     """Return all that the message says; UnreadableMessage if it says nothing."""
-    cut = cut_documents(body, XML_DOCUMENT)
+    cut = cut_xml(body)
     records = _records(cut.rest)
     header = _header(body, records)
     if header.envelope_id is None:

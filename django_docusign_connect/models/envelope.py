@@ -8,7 +8,11 @@ from uuid import UUID
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from django_docusign_connect.messages.text import as_uuid, clean
+from django_docusign_connect.models.lookups import HasEntry
 
 FINAL_STATUSES = ("completed", "declined", "voided")
 
@@ -32,6 +36,40 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         """Narrow to the envelopes linked to an object of the host project."""
         target_type = ContentType.objects.get_for_model(target)
         return self.filter(target_type=target_type, target_id=str(target.pk))
+
+    def sent_to(self, email: str) -> EnvelopeQuerySet:
+        """Narrow to those with a recipient of an e-mail address, in any case."""
+        theirs = Envelope.objects.filter(recipients__email__iexact=email)
+        return self.filter(pk__in=theirs.values("pk"))
+
+    def with_custom_field(self, name: str, value: str) -> EnvelopeQuerySet:
+        """Narrow to those that have a custom field with just this value."""
+        return self.filter(HasEntry(F("custom_fields"), {name: value}))
+
+    def search(self, text: str) -> EnvelopeQuerySet:
+        """Narrow to those with a text in their ID, subject or an e-mail address."""
+        if envelope_id := as_uuid(text):
+            return self.filter(envelope_id=envelope_id)
+        theirs = Envelope.objects.filter(recipients__email__icontains=text)
+        found = Q(subject__icontains=text) | Q(sender_email__icontains=text)
+        # The databases that keep an ID without hyphens search for it without them.
+        if text.strip("-"):
+            found |= Q(envelope_id__icontains=text)
+        return self.filter(found | Q(pk__in=theirs.values("pk")))
+
+    def look_up(self, text: str) -> EnvelopeQuerySet:
+        """Narrow to what a person searches for, by an index where there is one.
+
+        That is, for an envelope's ID and for a whole e-mail address, as sent or in
+        small letters; all else is searched for.
+        """
+        text = clean(text).strip()
+        name, at, domain = text.partition("@")
+        if not (name and at and "." in domain):
+            return self.search(text)
+        emails = {text, text.lower()}
+        theirs = Envelope.objects.filter(recipients__email__in=emails)
+        return self.filter(Q(sender_email__in=emails) | Q(pk__in=theirs.values("pk")))
 
     def locked(self) -> EnvelopeQuerySet:
         """Lock the envelopes until the transaction ends.

@@ -105,6 +105,9 @@ class ConnectMessage(models.Model):
             models.Index(
                 fields=["listener", "received_at"], name="docusign_message_listener"
             ),
+            models.Index(
+                fields=["key_fingerprint", "received_at"], name="docusign_message_key"
+            ),
         ]
         permissions = [
             ("view_connectmessage_body", _("Can view the body of Connect messages")),
@@ -163,6 +166,21 @@ class ConnectMessage(models.Model):
         """Whether somebody asked for its signals to be sent again."""
         return self.replays > 0
 
+    def drop_body(self) -> None:
+        """Delete the file of a body whose row was not saved after all."""
+        if self.body_file:
+            self.body_file.delete(save=False)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the body is still kept."""
+        return self.inline_body is not None or bool(self.body_file)
+
+    @property
+    def was_processed(self) -> bool:
+        """Whether its signals have been sent, be it to receivers that failed."""
+        return self.attempts > 0 or self.processed_at is not None
+
     @property
     def is_due(self) -> bool:
         """Whether it waits, and no worker holds it."""
@@ -200,6 +218,15 @@ class ConnectMessage(models.Model):
         held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
         self.next_attempt_at = until
         return bool(held.update(next_attempt_at=until))
+
+    def release(self) -> None:
+        """Give the message back, untouched, for any worker to take."""
+        held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
+        held.update(
+            is_claimed=False,
+            attempts=self.attempts - 1,
+            next_attempt_at=timezone.now(),
+        )
 
     def mark_processed(self, note: str = "") -> None:
         """Record success, with what may yet be worth knowing."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connections, models, transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from django_docusign_connect.messages.events import KNOWN_EVENTS
+from django_docusign_connect.messages.text import as_uuid, clean
+from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health
 
 if TYPE_CHECKING:
@@ -43,6 +47,7 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
                 message.keep_body(body, inline_bytes=inline_bytes)
                 message.save(force_insert=True, using=self.db)
         except IntegrityError:
+            message.drop_body()
             return self._count_repeat(message), False
         return message, True
 
@@ -57,9 +62,43 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         """Narrow to those that no worker holds at this moment."""
         return self.filter(Q(is_claimed=False) | Q(next_attempt_at__lte=timezone.now()))
 
+    def light(self) -> ConnectMessageQuerySet:
+        """Leave the bodies in the database until one is asked for."""
+        return self.defer("inline_body")
+
+    def with_body(self) -> ConnectMessageQuerySet:
+        """Narrow to those whose body is still kept."""
+        return self.filter(Q(inline_body__isnull=False) | ~Q(body_file=""))
+
+    def about(self, envelope: Envelope) -> ConnectMessageQuerySet:
+        """Narrow to the messages about an envelope, the newest first."""
+        about = self.filter(envelope_id=envelope.envelope_id)
+        return about.order_by("-received_at", "-pk")
+
+    def with_envelope_pk(self) -> ConnectMessageQuerySet:
+        """Annotate each with the key of its envelope's row; None if there is none."""
+        envelopes = Envelope.objects.filter(envelope_id=OuterRef("envelope_id"))
+        return self.annotate(envelope_pk=Subquery(envelopes.values("pk")[:1]))
+
+    def search(self, text: str) -> ConnectMessageQuerySet:
+        """Narrow to those of an envelope's ID, or of the events that a text names.
+
+        A part of a known event's name is enough.
+        """
+        text = clean(text).strip()
+        if envelope_id := as_uuid(text):
+            return self.filter(envelope_id=envelope_id)
+        part = "-".join(text.lower().split())
+        known = [name for name in KNOWN_EVENTS if part in name]
+        return self.filter(event__in=[text, *known])
+
     def waiting(self) -> ConnectMessageQuerySet:
         """Narrow to what is not done with: pending, or failed and to be tried again."""
         return self.filter(status__in=WAITING)
+
+    def undone(self) -> ConnectMessageQuerySet:
+        """Narrow to what waits, or was given up on after its last try."""
+        return self.filter(status__in=UNDONE)
 
     def failed(self) -> ConnectMessageQuerySet:
         return self.filter(status=MessageStatus.FAILED)
@@ -77,12 +116,17 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
 
     def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
         """Take up to ``limit`` due messages; no other worker gets them meanwhile."""
-        skip_locked = connections[self.db].features.has_select_for_update_skip_locked
+        if not connections[self.db].features.has_select_for_update_skip_locked:
+            # No transaction: SQLite cannot turn one that has read into a writing one.
+            return self._claim(self.due()[:limit], seconds)
         with transaction.atomic(using=self.db):
-            due = self.due()
-            if skip_locked:
-                due = due.select_for_update(skip_locked=True)
-            return [message for message in due[:limit] if message.claim(seconds)]
+            due = self.due().select_for_update(skip_locked=True)
+            return self._claim(due[:limit], seconds)
+
+    def _claim(
+        self, due: ConnectMessageQuerySet, seconds: float
+    ) -> list[ConnectMessage]:
+        return [message for message in due if message.claim(seconds)]
 
     def requeue(self) -> int:
         """Make the messages due at once, and return how many there are.
@@ -120,12 +164,16 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
             )
         )
 
-    def received(
-        self, *, since: datetime | None = None, until: datetime | None = None
-    ) -> ConnectMessageQuerySet:
-        """Narrow by the time of receipt, from ``since`` up to but not ``until``."""
-        after = self.filter(received_at__gte=since) if since else self
-        return after.filter(received_at__lt=until) if until else after
+    def last_received_at(self) -> datetime | None:
+        """Return when the newest of the messages came."""
+        newest = self.order_by("-received_at").values_list("received_at", flat=True)
+        return newest.first()
+
+    def chosen(self, choice: Mapping[str, object]) -> Iterator[ConnectMessage]:
+        """Yield the messages that some lookups choose, oldest first."""
+        keys = self.filter(**choice).order_by("received_at", "pk").values_list("pk")
+        for (pk,) in list(keys):
+            yield from self.filter(pk=pk)
 
     def health(self, *, backlog_max_age: float) -> Health:
         """Return how the queue is doing; ``backlog_max_age`` is in seconds."""

@@ -28,8 +28,9 @@ def get_processor() -> Processor:
             f"DOCUSIGN_CONNECT['PROCESSOR'] is {name!r}, which is neither one of "
             f"{', '.join(PROCESSORS)} nor the dotted path of a class."
         ) from error
-    if not (isinstance(processor, type) and issubclass(processor, Processor)):
+    if not (isinstance(processor, type) and hasattr(processor, "enqueue")):
         raise ImproperlyConfigured(
             f"DOCUSIGN_CONNECT['PROCESSOR'] is {name!r}, which is no Processor."
         )
-    return processor()
+    instance: Processor = processor()
+    return instance

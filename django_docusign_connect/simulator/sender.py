@@ -55,7 +55,9 @@ class Delivery:
     def __str__(self) -> str:
         moment = self.message.moment
         attempt = "forged copy" if self.is_forged else f"attempt {self.attempt}"
-        answer = " ".join(self.answer.split())[:SHOWN_CHARACTERS]
+        # Of a SOAP answer or an error page the first characters say nothing.
+        answer = "" if self.answer.startswith("<") else self.answer
+        answer = " ".join(answer.split())[:SHOWN_CHARACTERS]
         printable = "".join(c if c.isprintable() else "?" for c in answer)
         return (
             f"{self.posted_at:%H:%M:%S} {moment.envelope.envelope_id} {moment.event}"

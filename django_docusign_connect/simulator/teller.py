@@ -85,8 +85,7 @@ class Teller:
 
     def expire(self) -> None:
         """Let nobody act until the envelope expires, which voids it."""
-        if self.envelope.expires_at is not None:
-            self.now = self.envelope.expires_at
+        self.now = self.envelope.expires_at or self.now
         self.void(reason="Envelope has expired.")
 
     def correct(self, recipient_id: str, *, email: str) -> None:

@@ -1,0 +1,71 @@
+"""What the admin's pages share: rows are read there, never written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Lists rows and shows each with its details; Connect alone writes them.
+
+    What a list costs does not grow with the table more than its one count does.
+    """
+
+    list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["docusign_connect/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def details(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Return what the template shows of a row beside its fields."""
+        raise NotImplementedError
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= self.details(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_visible(self, request: HttpRequest, pk: int) -> Any:
+        """Return a row that the user may see; Http404 if there is none."""
+        row = self.get_object(request, str(pk))
+        if row is None or not self.has_view_permission(request, row):
+            raise Http404
+        return row
+
+    def url_of(self, model: type[Model], page: str, *args: object) -> str:
+        """Return the URL of one of this site's pages; NoReverseMatch if it has none."""
+        opts = model._meta
+        name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
+        return reverse(name, args=args)
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Whether the user has a permission of this app, given by its codename."""
+    return request.user.has_perm(f"docusign_connect.{permission}")
+
+
+def may_view(request: HttpRequest, model: type[Model]) -> bool:
+    opts = model._meta
+    return request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}")

@@ -1,0 +1,38 @@
+"""What the settings read from environment variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """Return the values of a variable that holds several, separated by commas."""
+    values = os.environ.get(name, default).split(",")
+    return [value.strip() for value in values if value.strip()]
+
+
+def is_on(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "on", "true", "yes")
+
+
+def database(*, default: Path) -> dict[str, Any]:
+    """Return Django's settings of DATABASE_URL, or else of a SQLite file."""
+    config: dict[str, Any] = {
+        **dj_database_url.config(
+            default=f"sqlite:///{default}",
+            conn_max_age=int(os.environ.get("DATABASE_CONN_MAX_AGE", "60")),
+            conn_health_checks=True,
+        )
+    }
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # Readers never wait; writers wait for their turn instead of failing half-way.
+        config["OPTIONS"] = {
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+        }
+    return config
