@@ -1,4 +1,4 @@
-"""What the settings read from environment variables."""
+"""What the settings read from environment variables, and what follows from it."""
 
 from __future__ import annotations
 
@@ -36,3 +36,16 @@ def database(*, default: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
         }
     return config
+
+
+def file_cache(*, beside: str) -> dict[str, Any]:
+    """Return Django's settings of a cache in a folder beside the named database.
+
+    Refused requests are counted in the cache. As files, ``docusign_status`` and the
+    other processes see the counts too; beside the database, they are about its
+    messages.
+    """
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": Path(__file__).parent / f"{beside}.cache",
+    }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
-from example_project.environment import database, is_on, listed
+from example_project.environment import database, file_cache, is_on, listed
 
 BASE_DIR = Path(__file__).resolve().parent
 
@@ -66,12 +66,12 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
 DATABASES = {"default": database(default=BASE_DIR / "db.sqlite3")}
+CACHES = {"default": file_cache(beside=DATABASES["default"]["NAME"])}
 
-# Refused requests are counted in the cache. As files, the other processes see the
-# counts too; beside the database, they are about the same messages.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": BASE_DIR / f"{DATABASES['default']['NAME']}.cache",
-    }
+# Django's own default shows errors on the console only while DEBUG is on.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -52,6 +52,12 @@ def test_keys_that_are_empty_or_unset_are_left_out(
     assert get_settings().hmac_keys == ("kept",)
 
 
+@pytest.mark.parametrize("key", [None, 5, b"key", ["key"]])
+def test_key_that_is_no_text_is_no_key(configure: Configure, key: Any) -> None:
+    configure(HMAC_KEYS=[key, lambda: key])
+    assert get_settings().hmac_keys == ()
+
+
 def test_variable_is_read_anew_each_time(
     configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,7 +99,9 @@ class EnvelopeViewSet(ConnectViewSet):
         state = self.get_queryset().values_list(
             "pk", "changed_at", "target_type", "target_id"
         )
-        found = get_object_or_404(state, envelope_id=self.kwargs["envelope_id"])
+        found = state.filter(envelope_id=self.kwargs["envelope_id"]).first()
+        if found is None:
+            raise NotFound
         digest = hashlib.sha256(repr((__version__, found)).encode()).hexdigest()
         return f'W/"{digest[:32]}"'
 

@@ -109,7 +109,6 @@ def _recipient(values: Json, recipient_type: str) -> RecipientState:
 
 def _documents(summary: Json, cut: Cut) -> Iterator[DocumentContent]:
     for document in _objects(summary.get("envelopeDocuments")):
-        encoded = clean(document.get("PDFBytes"))
         document_id = clean(document.get("documentId")).strip()
         if document_id:
             yield DocumentContent(
@@ -117,5 +116,9 @@ def _documents(summary: Json, cut: Cut) -> Iterator[DocumentContent]:
                 name=clean(document.get("name")),
                 type=clean(document.get("type")).lower(),
                 order=as_number(document.get("order")),
-                encoded=cut.document(encoded) or None,
+                encoded=_encoded(document.get("PDFBytes"), cut),
             )
+
+
+def _encoded(text: object, cut: Cut) -> memoryview | None:
+    return cut.document(text) or None if isinstance(text, str) else None

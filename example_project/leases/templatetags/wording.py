@@ -30,25 +30,32 @@ RECIPIENT_STATUSES = {
     "autoresponded": "Came back",
 }
 ENVELOPE_EVENTS = {
-    "envelope-created": "Drafted",
-    "envelope-sent": "Sent",
-    "envelope-resent": "Sent again",
-    "envelope-delivered": "Opened by all who have it",
-    "envelope-completed": "Completed",
-    "envelope-declined": "Declined",
-    "envelope-voided": "Voided",
-    "envelope-corrected": "Corrected by the sender",
+    "envelope-created": "Envelope drafted",
+    "envelope-sent": "Envelope sent",
+    "envelope-resent": "Envelope sent again",
+    "envelope-delivered": "Envelope opened by all who have it",
+    "envelope-completed": "Envelope completed",
+    "envelope-declined": "Envelope declined",
+    "envelope-voided": "Envelope voided",
+    "envelope-corrected": "Envelope corrected by the sender",
 }
 RECIPIENT_EVENTS = {
-    "recipient-sent": "was sent it",
+    "recipient-sent": "was sent a copy",
     "recipient-resent": "was sent it again",
     "recipient-delivered": "opened it",
+    "recipient-completed": "is done",
     "recipient-declined": "declined",
     "recipient-authenticationfailed": "failed to prove who they are",
     "recipient-autoresponded": "could not be reached",
     "recipient-delegate": "delegated it",
     "recipient-reassign": "gave it to somebody else",
     "recipient-finish-later": "will finish later",
+}
+SIGNER_EVENTS = RECIPIENT_EVENTS | {
+    "recipient-sent": "was asked to sign",
+    "recipient-resent": "was asked again",
+    "recipient-completed": "signed",
+    "recipient-declined": "declined to sign",
 }
 
 
@@ -60,21 +67,18 @@ def envelope_status(status: str) -> str:
 @register.filter
 def recipient_status(recipient: Recipient) -> str:
     if recipient.status == "completed":
-        return "Signed" if recipient.type in SIGNING_TYPES else "Done"
+        return "Signed" if signs(recipient) else "Done"
     return RECIPIENT_STATUSES.get(recipient.status, recipient.status.capitalize())
 
 
 @register.filter
 def event_words(event: EnvelopeEvent) -> str:
     """Return what happened, with the name of the recipient who did it."""
+    plain = event.name.replace("-", " ")
     if event.recipient is None:
-        return ENVELOPE_EVENTS.get(event.name, plain(event.name))
-    if event.name == "recipient-completed":
-        has_signed = event.recipient.type in SIGNING_TYPES
-        words = "signed" if has_signed else "is done with it"
-    else:
-        words = RECIPIENT_EVENTS.get(event.name, plain(event.name))
-    return f"{public_name(event.recipient)} {words}"
+        return ENVELOPE_EVENTS.get(event.name, plain.capitalize())
+    words = SIGNER_EVENTS if signs(event.recipient) else RECIPIENT_EVENTS
+    return f"{public_name(event.recipient)} {words.get(event.name, plain)}"
 
 
 @register.filter
@@ -88,5 +92,5 @@ def done_count(recipients: list[Recipient]) -> int:
     return sum(recipient.status in ("completed", "signed") for recipient in recipients)
 
 
-def plain(name: str) -> str:
-    return name.partition("-")[2].replace("-", " ") or name
+def signs(recipient: Recipient) -> bool:
+    return recipient.type in SIGNING_TYPES

@@ -1,0 +1,1 @@
+"""Measurements of the receiver, each beside what it is to be held against."""

@@ -1,0 +1,80 @@
+"""Peak memory for one message with a 25 MiB PDF, beside the size of its body.
+
+Each case is a process of its own: it receives a small message first, so that all is
+loaded, then the large one from a file. What counts is the peak above the size it had
+in between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django_docusign_connect.authentication.signatures import sign
+from django_docusign_connect.simulator import tell
+from django_docusign_connect.simulator.wire import Message
+
+KEY = "benchmark-key"
+DOCUMENT_BYTES = 25 * 1024 * 1024
+PROCESSORS = {"acknowledge": "deferred", "everything": "immediate"}
+
+
+def main() -> None:
+    """Print a table of the peak and its ratio to the body, for each case."""
+    print(
+        f"{'database':12}{'format':8}{'path':13}{'body MiB':>9}{'peak':>7}{'ratio':>7}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for format_name in ("sim", "xml"):
+            body = Path(folder) / format_name
+            body.write_bytes(large_message(format_name))
+            for database, url in databases(folder).items():
+                for path, processor in PROCESSORS.items():
+                    found = measure(body, url, processor)
+                    size, peak = found["size"] / 2**20, found["peak"] / 2**20
+                    print(
+                        f"{database:12}{format_name:8}{path:13}"
+                        f"{size:9.1f}{peak:7.1f}{peak / size:7.2f}"
+                    )
+
+
+def databases(folder: str) -> dict[str, str]:
+    """Return the URL of each database that the environment names, and SQLite's."""
+    named = {
+        "SQLite": f"sqlite:///{folder}/benchmark.sqlite3",
+        "PostgreSQL": os.environ.get("TEST_POSTGRESQL_URL", ""),
+        "MariaDB": os.environ.get("TEST_MARIADB_URL", ""),
+    }
+    return {name: url for name, url in named.items() if url}
+
+
+def large_message(format_name: str) -> bytes:
+    moments = tell("with-documents", seed=1, document_size=DOCUMENT_BYTES)
+    completed = next(m for m in moments if m.event == "envelope-completed")
+    first, *_, certificate = completed.envelope.documents
+    envelope = replace(completed.envelope, documents=(first, certificate))
+    moment = replace(completed, envelope=envelope)
+    return Message(moment=moment, format=format_name).body()
+
+
+def measure(body: Path, url: str, processor: str) -> dict[str, Any]:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.receive_one", str(body)],
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "PROCESSOR": processor,
+            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+            "SIGNATURE": sign(body.read_bytes(), KEY).decode(),
+        },
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return found

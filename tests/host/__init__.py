@@ -1,0 +1,1 @@
+"""A host's app for the tests that run real processes: its receivers leave traces."""
