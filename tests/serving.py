@@ -1,146 +1,91 @@
-"""Serves the example project as its users do, on a database file of its own."""
+"""Serves a project of the tests with gunicorn, on a database file of its own."""
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_server
-from urllib.parse import urlencode
+from typing import Any
 
-from django_docusign_connect.simulator import Message
+from tests.processes import wait_for
 
-from .listening import KEY, expected_signature
-
-ROOT = Path(__file__).resolve().parent.parent
-MANAGE = ROOT / "example_project" / "manage.py"
-JSON = "application/json"
-SERVERS = {
-    "gunicorn": ["gunicorn", "example_project.wsgi", "--threads=4", "--bind=%s:%d"],
-    "uvicorn": ["uvicorn", "example_project.asgi:application", "--host=%s", "--port=%d"],
-}
+APPLICATION = "django.core.wsgi:get_wsgi_application()"
+Answer = tuple[int, bytes]
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-
-@dataclass
-class Site:
-    """The served example project, and a client that keeps its cookies."""
-
+class Server:
     port: int
-    folder: Path
-    cookies: dict[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str]
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    @contextmanager
+    def connect(self) -> Iterator[HTTPConnection]:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            yield connection
 
-    @property
-    def database(self) -> Path:
-        return self.folder / "example.sqlite3"
+    def post(
+        self, path: str, body: bytes | Iterable[bytes], headers: Mapping[str, str]
+    ) -> Answer:
+        """Post a body; one that comes in pieces is sent in chunks."""
+        with self.connect() as connection:
+            connection.request("POST", path, body, dict(headers))
+            return answer(connection)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{self.database}",
-            "DJANGO_SETTINGS_MODULE": "example_project.settings",
-            "DOCUSIGN_CONNECT_HMAC_KEYS": f"an older key, {KEY}",
-        }
+    def rows(self, model: str) -> list[dict[str, Any]]:
+        """Return the fields of a model's rows, as ``dumpdata`` writes them."""
+        rows = json.loads(self.manage("dumpdata", model))
+        return [row["fields"] for row in rows]
 
-    def manage(self, *arguments: str, cwd: Path = ROOT, **variables: str) -> str:
-        """Run a command of the project and return what it prints."""
+    def manage(self, *arguments: str) -> bytes:
         return subprocess.run(
-            [sys.executable, MANAGE, *arguments],
-            env=self.environment | variables,
-            cwd=cwd,
+            [sys.executable, "-m", "django", *arguments],
+            env=self.environment,
             check=True,
             stdout=subprocess.PIPE,
-            text=True,
             timeout=60,
         ).stdout
 
-    def get(self, path: str, **headers: str) -> Answer:
-        return self.request("GET", path, headers=headers)
+    def is_up(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def submit(self, path: str, **fields: str) -> Answer:
-        """Submit a form, with the token that its page has set as a cookie."""
-        fields["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.request("POST", path, urlencode(fields).encode(), headers=headers)
 
-    def deliver(self, message: Message) -> Answer:
-        return self.post(message.body(), **message.headers)
-
-    def post(self, body: bytes, *, key: str = KEY, **headers: str) -> Answer:
-        """Post a body to the webhook, signed as DocuSign does."""
-        signature = expected_signature(body, key)
-        headers = {"Content-Type": JSON, "X-DocuSign-Signature-1": signature, **headers}
-        return self.request("POST", "/docusign/connect/", body, headers=headers)
-
-    def request(
-        self, method: str, path: str, body: bytes = b"", *, headers: Mapping[str, str]
-    ) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        connection.request(method, path, body, {**headers, "Cookie": cookies})
-        try:
-            return self._read(connection.getresponse())
-        finally:
-            connection.close()
-
-    def _read(self, response: HTTPResponse) -> Answer:
-        for cookie in response.headers.get_all("Set-Cookie", []):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        text = response.read().decode()
-        return Answer(response.status, response.headers, text)
+def answer(connection: HTTPConnection) -> Answer:
+    response = connection.getresponse()
+    return response.status, response.read()
 
 
 @contextmanager
-def serving(folder: Path, *, server: str = "gunicorn") -> Iterator[Site]:
-    """Serve the project until the block ends; its log is in the folder."""
-    with create_server(("127.0.0.1", 0)) as probe:
+def serve(settings: str, folder: Path) -> Iterator[Server]:
+    """Serve a settings module's project until the block ends; its log is in folder."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    site = Site(port, folder)
-    site.manage("migrate", "--verbosity=0")
-    command = " ".join(SERVERS[server]) % ("127.0.0.1", port)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder / 'served.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": settings,
+    }
+    server = Server(port, environment)
+    server.manage("migrate", "--verbosity=0")
+    options = [f"--bind=127.0.0.1:{port}", "--threads=4"]
     with (
         (folder / "server.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", *command.split()],
-            env=site.environment,
-            cwd=ROOT,
+            [sys.executable, "-m", "gunicorn", APPLICATION, *options],
+            env=environment,
             stdout=log,
             stderr=log,
         ) as process,
     ):
         try:
-            wait_until_served(site)
-            yield site
+            wait_for(server.is_up)
+            yield server
         finally:
             process.terminate()
-
-
-def wait_until_served(site: Site) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            site.get("/docusign/health/")
-        except (OSError, HTTPException):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return

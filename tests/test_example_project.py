@@ -7,7 +7,7 @@ import pytest
 
 from django_docusign_connect.simulator import Message, Moment, tell, write_messages
 
-from .serving import ROOT, SERVERS, Site, serving
+from .example_site import ROOT, SERVERS, Site, serving
 
 
 @pytest.fixture(scope="module", params=SERVERS)

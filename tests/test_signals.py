@@ -41,6 +41,10 @@ class OtherReceiver(Receiver):
     """Another one, that runs of receivers tell from the first."""
 
 
+def fail(**kwargs: Any) -> None:
+    raise ValueError("The archive is full.")
+
+
 def kept() -> ConnectMessage:
     return ConnectMessage.objects.get()
 
@@ -439,7 +443,7 @@ def test_repeat_is_not_received_anew(post: Post, hear: Hear) -> None:
 def test_receiver_of_the_apps_life_that_raises_changes_no_answer(
     post: Post, connect: Connect, name: str
 ) -> None:
-    connect(getattr(signals, f"message_{name}"), Receiver(is_broken=True))
+    connect(getattr(signals, f"message_{name}"), fail)
     assert post(sim("envelope-sent")).status_code == 200
     assert post(b"{").status_code == 200
     assert post(sim("envelope-sent"), key="forged").status_code == 401

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,12 @@ from django_docusign_connect.admin.filters import (
     EnvelopeStatusFilter,
     NewestValuesFilter,
 )
-from django_docusign_connect.admin.read_only import ReadOnlyAdmin, may, may_view
+from django_docusign_connect.admin.read_only import (
+    ReadOnlyAdmin,
+    may,
+    may_view,
+    shorten_id,
+)
 from django_docusign_connect.admin.targets import show_target
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeDocument
 
@@ -59,12 +64,12 @@ class EnvelopeAdmin(ReadOnlyAdmin):
     list_display = [
         "short_subject",
         "status_badge",
-        "sender",
-        "account_id",
+        "short_sender",
         "created_at",
         "sent_at",
         "completed_at",
         "changed_at",
+        "short_account",
     ]
     list_filter = [
         ("status", EnvelopeStatusFilter),
@@ -76,7 +81,7 @@ class EnvelopeAdmin(ReadOnlyAdmin):
         "subject."
     )
     # Those that have an index.
-    sortable_by = ["status_badge", "account_id", "created_at", "changed_at"]
+    sortable_by = ["status_badge", "short_account", "created_at", "changed_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("stamps")
@@ -89,9 +94,12 @@ class EnvelopeAdmin(ReadOnlyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out what is not known of the envelope."""
-        facts = [name for name in FACTS if getattr(obj, name, True) not in ("", None)]
+        facts = [name for name in FACTS if getattr(obj, name, True)]
         dates = [name for name in DATES if getattr(obj, name, None)]
-        return [(None, {"fields": facts}), (_("Dates"), {"fields": dates})]
+        return [
+            (None, {"fields": facts}),
+            (_("Dates"), {"fields": dates, "classes": ["collapse"]}),
+        ]
 
     @admin.display(description=_("subject"))
     def short_subject(self, envelope: Envelope) -> str:
@@ -102,16 +110,23 @@ class EnvelopeAdmin(ReadOnlyAdmin):
     def status_badge(self, envelope: Envelope) -> SafeString | str:
         return badge(envelope.status)
 
-    @admin.display(description=_("sender"), empty_value="-")
+    @admin.display(description=_("sender"))
+    def short_sender(self, envelope: Envelope) -> str:
+        return envelope.sender_name or envelope.sender_email
+
+    @admin.display(description=_("account"), ordering="account_id")
+    def short_account(self, envelope: Envelope) -> str:
+        return shorten_id(envelope.account_id)
+
+    @admin.display(description=_("sender"))
     def sender(self, envelope: Envelope) -> str:
         name, email = envelope.sender_name, envelope.sender_email
         return f"{name} <{email}>" if name and email else name or email
 
     @admin.display(description=_("custom fields"))
-    def custom_field_list(self, envelope: Envelope) -> SafeString | str:
+    def custom_field_list(self, envelope: Envelope) -> SafeString:
         fields = envelope.custom_fields.items()
-        items = format_html_join("", "<li>{}: {}</li>", fields)
-        return format_html('<ul class="docusign-plain">{}</ul>', items or "-")
+        return format_html_join("", "<div>{}: {}</div>", fields)
 
     def details(self, request: HttpRequest, obj: Envelope) -> dict[str, Any]:
         order = F("routing_order").asc(nulls_last=True)

@@ -20,7 +20,7 @@ from django_docusign_connect.admin.badges import badge
 from django_docusign_connect.admin.bodies import open_body, show
 from django_docusign_connect.admin.files import attachment, body_file_name
 from django_docusign_connect.admin.filters import NewestValuesFilter
-from django_docusign_connect.admin.read_only import may
+from django_docusign_connect.admin.read_only import may, shorten_id
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
 from django_docusign_connect.models.message_queue import UNDONE
 
@@ -39,12 +39,12 @@ class ConnectMessageAdmin(ProcessingAdmin):
         "received_at",
         "status_badge",
         "event_or_format",
+        "short_error",
         "envelope_link",
-        "listener",
-        "account_id",
         "attempts",
         "duplicates",
-        "short_error",
+        "listener",
+        "short_account",
     ]
     list_filter = [
         "status",
@@ -62,16 +62,10 @@ class ConnectMessageAdmin(ProcessingAdmin):
             None,
             {
                 "fields": [
-                    "status_badge",
-                    "event_or_format",
-                    "format",
-                    "envelope_link",
-                    "account_id",
-                    "listener",
-                    "source",
-                    "configuration_id",
-                    "generated_at",
-                    "retry_count",
+                    ("status_badge", "event_or_format"),
+                    ("envelope_page", "account_id"),
+                    ("format", "listener", "source"),
+                    ("configuration_id", "generated_at", "retry_count"),
                 ]
             },
         ),
@@ -79,12 +73,9 @@ class ConnectMessageAdmin(ProcessingAdmin):
             _("Receipt"),
             {
                 "fields": [
-                    "received_at",
                     "verification",
-                    "duplicates",
-                    "last_received_at",
-                    "content_type",
-                    "size",
+                    ("received_at", "last_received_at", "duplicates"),
+                    ("content_type", "size"),
                     "digest",
                     "identity",
                 ]
@@ -94,11 +85,8 @@ class ConnectMessageAdmin(ProcessingAdmin):
             _("Processing"),
             {
                 "fields": [
-                    "attempts",
-                    "processed_at",
-                    "next_attempt_at",
-                    "is_claimed",
-                    "replays",
+                    ("processed_at", "attempts", "replays"),
+                    ("next_attempt_at", "holder"),
                 ]
             },
         ),
@@ -130,13 +118,29 @@ class ConnectMessageAdmin(ProcessingAdmin):
 
     @admin.display(description=_("envelope"))
     def envelope_link(self, message: ConnectMessage) -> SafeString | str:
+        return self._link(message, shorten_id(str(message.envelope_id or "")))
+
+    @admin.display(description=_("envelope"))
+    def envelope_page(self, message: ConnectMessage) -> SafeString | str:
+        return self._link(message, str(message.envelope_id or ""))
+
+    def _link(self, message: ConnectMessage, text: str) -> SafeString | str:
+        """Link to the envelope's page; there is none before the first is processed."""
         pk = getattr(message, "envelope_pk", None)
         if pk is None:
-            return str(message.envelope_id or "-")
+            return text
         url = self.url_of(Envelope, "change", pk)
-        return format_html('<a href="{}">{}</a>', url, message.envelope_id)
+        return format_html('<a href="{}">{}</a>', url, text)
 
-    @admin.display(description=_("error"), empty_value="-")
+    @admin.display(description=_("account"))
+    def short_account(self, message: ConnectMessage) -> str:
+        return shorten_id(message.account_id)
+
+    @admin.display(description=_("held by a worker"))
+    def holder(self, message: ConnectMessage) -> str:
+        return gettext("Yes") if message.is_claimed else gettext("No")
+
+    @admin.display(description=_("error"))
     def short_error(self, message: ConnectMessage) -> str:
         return Truncator(message.error).chars(ERROR_LENGTH)
 

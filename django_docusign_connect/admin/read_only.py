@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
+
+ID_LENGTH = 9
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -59,6 +62,11 @@ class ReadOnlyAdmin(ModelAdmin):
         opts = model._meta
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
+
+
+def shorten_id(text: str) -> str:
+    """Return the start of a GUID, by which a person tells it from others."""
+    return Truncator(text).chars(ID_LENGTH)
 
 
 def may(request: HttpRequest, permission: str) -> bool:
