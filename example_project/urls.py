@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("favicon.ico", RedirectView.as_view(url=static("leases/icon.svg"))),
     path("", include("example_project.leases.urls")),
     path("admin/", admin.site.urls),
     path("docusign/", include("django_docusign_connect.urls")),

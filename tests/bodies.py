@@ -57,7 +57,11 @@ def click(event: str = "click-agreed") -> bytes:
 
 
 def xml(
-    *envelope: str, after: str = "", status: str = "Sent", root: str = "", head: str = ""
+    *envelope: str,
+    after: str = "",
+    status: str = "Sent",
+    root: str = "",
+    head: str = "",
 ) -> bytes:
     """Write a legacy XML message; ``after`` follows the envelope's element."""
     root = root or f'DocuSignEnvelopeInformation xmlns="{NAMESPACE}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +11,8 @@ from django.dispatch import Signal
 from django.test import Client
 
 from django_docusign_connect.authentication.signatures import sign
+
+pytest_plugins = ["django_docusign_connect.testing"]
 
 KEY = "test-key"
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message as Headers
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from socket import create_server
@@ -22,15 +23,15 @@ ROOT = Path(__file__).resolve().parent.parent
 MANAGE = ROOT / "example_project" / "manage.py"
 JSON = "application/json"
 SERVERS = {
-    "gunicorn": ["gunicorn", "example_project.wsgi", "--threads=4", "--bind=%s:%d"],
-    "uvicorn": ["uvicorn", "example_project.asgi:application", "--host=%s", "--port=%d"],
+    "gunicorn": "gunicorn example_project.wsgi --threads 4 --bind 127.0.0.1:{port}",
+    "uvicorn": "uvicorn example_project.asgi:application --port {port}",
 }
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     text: str
 
 
@@ -115,11 +116,11 @@ def serving(folder: Path, *, server: str = "gunicorn") -> Iterator[Site]:
         port = probe.getsockname()[1]
     site = Site(port, folder)
     site.manage("migrate", "--verbosity=0")
-    command = " ".join(SERVERS[server]) % ("127.0.0.1", port)
+    command = SERVERS[server].format(port=port).split()
     with (
         (folder / "server.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", *command.split()],
+            [sys.executable, "-m", *command],
             env=site.environment,
             cwd=ROOT,
             stdout=log,

@@ -63,7 +63,7 @@ def answer(connection: HTTPConnection) -> Answer:
 
 
 @contextmanager
-def serve(settings: str, folder: Path) -> Iterator[Server]:
+def serve(settings: str, folder: Path, **variables: str) -> Iterator[Server]:
     """Serve a settings module's project until the block ends; its log is in folder."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -71,6 +71,7 @@ def serve(settings: str, folder: Path) -> Iterator[Server]:
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder / 'served.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": settings,
+        **variables,
     }
     server = Server(port, environment)
     server.manage("migrate", "--verbosity=0")

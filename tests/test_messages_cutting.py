@@ -105,8 +105,7 @@ def test_document_without_bytes_has_no_content() -> None:
 def test_document_in_xml_may_be_prefixed_and_wrapped_in_lines() -> None:
     lines = base64.encodebytes(PDF).decode().replace("\n", "\r\n")
     (document,) = documents_in_xml(
-        "<Name>x</Name>"
-        f'<d:PDFBytes xmlns:d="urn:d" a="b">\n{lines}</d:PDFBytes>'
+        f'<Name>x</Name><d:PDFBytes xmlns:d="urn:d" a="b">\n{lines}</d:PDFBytes>'
     )
     assert content_of(document) == PDF
 
@@ -134,9 +133,7 @@ def test_document_in_json_may_be_wrapped_in_lines() -> None:
     assert content_of(document) == PDF
 
 
-@pytest.mark.parametrize(
-    "text", ["not base64!", "AAA", "AA=A", "AAAA=AAA", "ééé"]
-)
+@pytest.mark.parametrize("text", ["not base64!", "AAA", "AA=A", "AAAA=AAA", "ééé"])
 def test_bytes_that_are_no_base64_do_not_spoil_the_message(text: str) -> None:
     broken, sound = documents_in_json(
         {"documentId": "1", "PDFBytes": text},

@@ -121,9 +121,7 @@ def test_xml_time_follows_the_offset_and_not_the_name_of_the_zone() -> None:
     message = parse(xml("<Sent>2014-09-16T03:44:59.193</Sent>", after=zone))
     assert message.state is not None
     assert message.state.sent_at == datetime(2014, 9, 16, 10, 44, 59, 193000, UTC)
-    assert message.header.generated_at == datetime(
-        2014, 9, 16, 10, 46, 52, 964643, UTC
-    )
+    assert message.header.generated_at == datetime(2014, 9, 16, 10, 46, 52, 964643, UTC)
 
 
 @pytest.mark.parametrize(

@@ -88,16 +88,16 @@ def test_carbon_copy_without_a_signing_date_completes_when_that_is_first_shown()
     events = parse(sample("xml/official_aws_completed.xml")).events
     completed = [event for event in events if event.name == "recipient-completed"]
     by_type = {event.recipient.type: event for event in completed if event.recipient}
-    assert by_type["signer"].occurred_at == datetime(
-        2020, 3, 29, 6, 56, 54, 43000, UTC
-    )
+    assert by_type["signer"].occurred_at == datetime(2020, 3, 29, 6, 56, 54, 43000, UTC)
     assert by_type["carbonCopy"].occurred_at == datetime(
         2020, 3, 29, 6, 57, 15, 108547, UTC
     )
 
 
 def test_voided_xml_implies_voided_when_it_was_generated() -> None:
-    event = find(xml("<VoidReason>Expired</VoidReason>", status="Voided"), "envelope-voided")
+    event = find(
+        xml("<VoidReason>Expired</VoidReason>", status="Voided"), "envelope-voided"
+    )
     assert event.occurred_at == datetime(2014, 9, 16, 10, 46, 52, 964643, UTC)
     assert event.is_inferred
 

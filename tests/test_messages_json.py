@@ -23,9 +23,27 @@ JSON = st.recursive(
     max_leaves=10,
 )
 FIELDS = st.sampled_from(
-    "event data envelopeId status envelopeSummary recipients signers sender "
-    "customFields textCustomFields envelopeDocuments documentId PDFBytes order "
-    "recipientId recipientIdGuid retryCount generatedDateTime sentDateTime".split()
+    [
+        "event",
+        "data",
+        "envelopeId",
+        "status",
+        "envelopeSummary",
+        "recipients",
+        "signers",
+        "sender",
+        "customFields",
+        "textCustomFields",
+        "envelopeDocuments",
+        "documentId",
+        "PDFBytes",
+        "order",
+        "recipientId",
+        "recipientIdGuid",
+        "retryCount",
+        "generatedDateTime",
+        "sentDateTime",
+    ]
 )
 ODD_MESSAGES = st.recursive(
     SCALARS,
@@ -234,9 +252,7 @@ def test_aggregate_message_is_the_envelope_itself() -> None:
     assert (message.header.format, message.header.event) == ("aggregate", "")
     assert message.header.envelope_id == UUID(ENVELOPE_ID)
     assert message.header.account_id == ACCOUNT_ID
-    assert message.header.generated_at == datetime(
-        2022, 9, 22, 15, 19, 40, 403000, UTC
-    )
+    assert message.header.generated_at == datetime(2022, 9, 22, 15, 19, 40, 403000, UTC)
     assert message.state is not None
     assert message.state.subject == "Lease"
 

@@ -56,8 +56,15 @@ def test_recipient_is_read_field_by_field() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    "Signer Agent Editor Intermediary CarbonCopy CertifiedDelivery "
-    "InPersonSigner".split(),
+    [
+        "Signer",
+        "Agent",
+        "Editor",
+        "Intermediary",
+        "CarbonCopy",
+        "CertifiedDelivery",
+        "InPersonSigner",
+    ],
 )
 def test_kind_of_recipient_is_spelled_as_in_json(kind: str) -> None:
     body = xml(
@@ -194,12 +201,42 @@ def test_xml_that_is_no_message_is_unreadable_and_yet_has_an_identity(
 
 
 PIECES = st.sampled_from(
-    "<EnvelopeStatus> </EnvelopeStatus> <Status> </Status> <CustomFields> text "
-    "</CustomFields> <CustomField> </CustomField> <Name/> <RecipientStatuses> "
-    "</RecipientStatuses> <RecipientStatus> </RecipientStatus> <Sent>1</Sent> "
-    "<DocumentPDFs> </DocumentPDFs> <PDFBytes> </PDFBytes> <DocumentPDF> &#0; &amp; "
-    "</DocumentPDF> <TimeZoneOffset>x</TimeZoneOffset> <![CDATA[ ]]> <!-- --> <a:b/> "
-    "<DocuSignEnvelopeInformation> </DocuSignEnvelopeInformation> <?x?> \0 é".split(" ")
+    [
+        "<EnvelopeStatus>",
+        "</EnvelopeStatus>",
+        "<Status>",
+        "</Status>",
+        "<CustomFields>",
+        "text",
+        "</CustomFields>",
+        "<CustomField>",
+        "</CustomField>",
+        "<Name/>",
+        "<RecipientStatuses>",
+        "</RecipientStatuses>",
+        "<RecipientStatus>",
+        "</RecipientStatus>",
+        "<Sent>1</Sent>",
+        "<DocumentPDFs>",
+        "</DocumentPDFs>",
+        "<PDFBytes>",
+        "</PDFBytes>",
+        "<DocumentPDF>",
+        "&#0;",
+        "&amp;",
+        "</DocumentPDF>",
+        "<TimeZoneOffset>x</TimeZoneOffset>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<a:b/>",
+        "<DocuSignEnvelopeInformation>",
+        "</DocuSignEnvelopeInformation>",
+        "<?x?>",
+        "\x00",
+        "é",
+    ]
 )
 
 

@@ -254,9 +254,7 @@ def test_receivers_after_one_that_raises_run_all_the_same(
     assert [receiver.calls for receiver in receivers] == [1, 1, 1]
 
 
-def test_failure_is_recorded_on_the_receivers_run(
-    post: Post, connect: Connect
-) -> None:
+def test_failure_is_recorded_on_the_receivers_run(post: Post, connect: Connect) -> None:
     connect(signals.envelope_sent, Receiver(is_broken=True))
     connect(signals.envelope_sent, OtherReceiver())
     post(sim("envelope-sent"))

@@ -27,6 +27,7 @@ from django_docusign_connect.admin.read_only import (
     shorten_id,
 )
 from django_docusign_connect.admin.targets import show_target
+from django_docusign_connect.admin.times import short_time
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeDocument
 
 SUBJECT_LENGTH = 80
@@ -65,10 +66,10 @@ class EnvelopeAdmin(ReadOnlyAdmin):
         "short_subject",
         "status_badge",
         "short_sender",
-        "created_at",
-        "sent_at",
-        "completed_at",
-        "changed_at",
+        "created",
+        "sent",
+        "completed",
+        "changed",
         "short_account",
     ]
     list_filter = [
@@ -81,7 +82,12 @@ class EnvelopeAdmin(ReadOnlyAdmin):
         "subject."
     )
     # Those that have an index.
-    sortable_by = ["status_badge", "short_account", "created_at", "changed_at"]
+    sortable_by = ["status_badge", "short_account", "created", "changed"]
+
+    created = short_time(_("created"), "created_at")
+    sent = short_time(_("sent"), "sent_at")
+    completed = short_time(_("completed"), "completed_at")
+    changed = short_time(_("changed"), "changed_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("stamps")

@@ -27,6 +27,29 @@ from django_docusign_connect.models.message_queue import UNDONE
 ERROR_LENGTH = 80
 #: How many receiver runs a message's page shows.
 RUNS = 200
+FACTS = (
+    "status_badge",
+    "event_or_format",
+    "envelope_page",
+    "account_id",
+    "received_at",
+    "verification",
+    "listener",
+    "duplicates",
+)
+RECEIPT = (
+    "source",
+    "format",
+    "configuration_id",
+    "generated_at",
+    "retry_count",
+    "last_received_at",
+    "content_type",
+    "size",
+    "digest",
+    "identity",
+)
+PROCESSING = ("processed_at", "attempts", "next_attempt_at", "holder", "replays")
 BODY_FIELDS = ("inline_body", "body_file")
 
 
@@ -39,8 +62,8 @@ class ConnectMessageAdmin(ProcessingAdmin):
         "received_at",
         "status_badge",
         "event_or_format",
-        "short_error",
         "envelope_link",
+        "short_error",
         "attempts",
         "duplicates",
         "listener",
@@ -58,38 +81,9 @@ class ConnectMessageAdmin(ProcessingAdmin):
     # Those that have an index.
     sortable_by = ["received_at", "status_badge", "event_or_format", "listener"]
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    ("status_badge", "event_or_format"),
-                    ("envelope_page", "account_id"),
-                    ("format", "listener", "source"),
-                    ("configuration_id", "generated_at", "retry_count"),
-                ]
-            },
-        ),
-        (
-            _("Receipt"),
-            {
-                "fields": [
-                    "verification",
-                    ("received_at", "last_received_at", "duplicates"),
-                    ("content_type", "size"),
-                    "digest",
-                    "identity",
-                ]
-            },
-        ),
-        (
-            _("Processing"),
-            {
-                "fields": [
-                    ("processed_at", "attempts", "replays"),
-                    ("next_attempt_at", "holder"),
-                ]
-            },
-        ),
+        (None, {"fields": FACTS}),
+        (_("Receipt"), {"fields": RECEIPT, "classes": ["collapse"]}),
+        (_("Processing"), {"fields": PROCESSING, "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -153,7 +147,9 @@ class ConnectMessageAdmin(ProcessingAdmin):
 
     def details(self, request: HttpRequest, obj: ConnectMessage) -> dict[str, Any]:
         events = EnvelopeEvent.objects.brought_by(obj).select_related("recipient")
-        runs = obj.receiver_runs.select_related("event").order_by("-replay", "pk")
+        runs = obj.receiver_runs.select_related("event__recipient").order_by(
+            "-replay", "pk"
+        )
         return {
             "may_process": self.has_process_permission(request),
             "may_ignore": obj.status in UNDONE,

@@ -6,7 +6,7 @@ from .models import Lease
 
 
 @admin.register(Lease)
-class LeaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg] - no subscript at run time
+class LeaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # has no [] when run
     list_display = ["number", "address", "tenant", "monthly_rent", "state", "signed_at"]
     list_filter = ["state"]
     search_fields = ["number", "address", "tenant"]

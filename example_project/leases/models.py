@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 
@@ -23,6 +24,8 @@ class Lease(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.OFFERED)
     signed_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager[Lease]] = models.Manager()
 
     class Meta:
         ordering = ["-changed_at"]

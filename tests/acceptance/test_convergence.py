@@ -131,7 +131,9 @@ def rows() -> dict[str, Any]:
     """Return all rows of all envelopes, but for keys and how messages arrived."""
     envelopes = {}
     for envelope in Envelope.objects.all():
-        names = {one.pk: who(one) for one in envelope.recipients.all()}
+        names: dict[int | None, Any] = {
+            one.pk: who(one) for one in envelope.recipients.all()
+        }
         envelopes[str(envelope.envelope_id)] = {
             "envelope": values(envelope, "changed_at"),
             "recipients": sorted(

@@ -103,7 +103,10 @@ def test_03_large_body_is_accepted_whole(post: Post, size: int) -> None:
     body, content = with_document(size)
     assert len(body) >= size
     assert post(body).json() == {"status": "accepted"}
-    message, document = ConnectMessage.objects.get(), Envelope.objects.get().documents.get()
+    message, document = (
+        ConnectMessage.objects.get(),
+        Envelope.objects.get().documents.get(),
+    )
     assert message.body == body
     assert (document.size, document.content_type) == (len(content), "application/pdf")
     assert document.sha256 == hashlib.sha256(content).hexdigest()
@@ -306,7 +309,11 @@ def test_19_no_query_no_header_and_no_debug_switches_verification_off(
     settings: Any, *, debug: bool
 ) -> None:
     settings.DEBUG = debug
-    headers = {"X-Authorization-Digest": "none", "X-DocuSign-Test": "1", "Host": "localhost"}
+    headers = {
+        "X-Authorization-Digest": "none",
+        "X-DocuSign-Test": "1",
+        "Host": "localhost",
+    }
     for query in ("?test=1", "?test=/break", "?skip=hmac", "?DEBUG=1"):
         response = Client().post(
             URL + query, sim("envelope-sent"), "application/json", headers=headers

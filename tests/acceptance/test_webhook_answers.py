@@ -6,18 +6,19 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.test import Client
 
 from django_docusign_connect.authentication.rejections import get_rejections
 from django_docusign_connect.authentication.signatures import fingerprint, sign
 from django_docusign_connect.models import ConnectMessage, Envelope
-from django_docusign_connect.processors import Processor
 from django_docusign_connect.signals import message_rejected
 from tests.bodies import ENVELOPE_ID, NAMESPACE, click, compact, sample, sim, soap, xml
 from tests.conftest import KEY
@@ -29,7 +30,7 @@ Post = Callable[..., Any]
 Configure = Callable[..., None]
 
 
-class BrokenProcessor(Processor):
+class BrokenProcessor:
     def enqueue(self, message: ConnectMessage) -> None:
         raise RuntimeError("The broker is away.")
 
@@ -92,6 +93,18 @@ def test_repeat_is_a_duplicate_and_counted_on_the_first(
 def test_repeat_of_an_xml_message_is_a_duplicate(post: Post) -> None:
     for status in ("accepted", "duplicate"):
         assert post(xml(), content_type="text/xml").json() == {"status": status}
+
+
+def test_repeat_of_a_large_message_leaves_no_second_file(
+    post: Post, configure: Configure, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    field = ConnectMessage._meta.get_field("body_file")
+    monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
+    configure(BODY_INLINE_BYTES=10)
+    for retry_count in range(3):
+        assert post(sim("envelope-sent", retry_count=retry_count)).status_code == 200
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert file.read_bytes() == kept().body == sim("envelope-sent")
 
 
 # Authentic, but unreadable.
@@ -329,6 +342,7 @@ def test_soap_call_is_answered_in_kind_new_or_not(post: Post, version: str) -> N
             f"{{{version}}}Body/{{{NAMESPACE}}}DocuSignConnectUpdateResponse/"
             f"{{{NAMESPACE}}}EnvelopeID"
         )
+        assert found is not None
         assert UUID(found.text) == UUID(ENVELOPE_ID)
     assert kept().duplicates == 1
 
@@ -359,7 +373,11 @@ def test_message_stays_when_its_processor_raises_under_atomic_requests(
 
 @pytest.mark.parametrize(
     "path",
-    [f"{URL}?test=1", f"{URL}?test=/break", f"{URL}?debug=true&X-DocuSign-Signature-1=x"],
+    [
+        f"{URL}?test=1",
+        f"{URL}?test=/break",
+        f"{URL}?debug=true&X-DocuSign-Signature-1=x",
+    ],
 )
 @pytest.mark.parametrize("debug", [False, True])
 def test_nothing_switches_verification_off(

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from django_docusign_connect.simulator import Message, tell, write_messages
+from tests.example_site import Site
+
+MESSAGES = "/admin/docusign_connect/connectmessage/"
+
+
+def change_database(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def failed(site: Site) -> Message:
+    """A message whose receiver failed for a reason that is mended meanwhile."""
+    moments = next(
+        moments
+        for seed in range(100)
+        if (moments := tell("voided", seed=seed))[0].envelope.subject[:5] == "Lease"
+    )
+    message = next(write_messages(moments))
+    change_database(site.database, "ALTER TABLE leases_lease RENAME TO away")
+    site.deliver(message)
+    change_database(site.database, "ALTER TABLE away RENAME TO leases_lease")
+    return message
+
+
+@pytest.fixture
+def admin(site: Site, page: Page) -> Page:
+    site.manage(
+        "createsuperuser",
+        "--no-input",
+        "--username=admin",
+        "--email=admin@example.com",
+        DJANGO_SUPERUSER_PASSWORD="of the tests",
+    )
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("of the tests")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
+    return page
+
+
+def test_selected_failed_message_is_processed_again(
+    failed: Message, admin: Page, complaints: list[str]
+) -> None:
+    admin.goto(MESSAGES)
+    expect(admin.locator("#result_list")).to_contain_text("Failed")
+    admin.locator(".action-select").check()
+    admin.locator("select[name=action]").select_option(
+        "Process selected messages again"
+    )
+    admin.get_by_role("button", name="Go").click()
+    expect(admin.locator(".messagelist")).to_contain_text("1 message was processed")
+    expect(admin.locator("#result_list")).to_contain_text("Processed")
+    assert complaints == []
+
+
+def test_failed_message_is_one_click_from_another_try(
+    site: Site, failed: Message, admin: Page, complaints: list[str]
+) -> None:
+    admin.goto(MESSAGES)
+    admin.locator("#result_list tbody a").first.click()
+    expect(admin.locator("#content")).to_contain_text("no such table: leases_lease")
+    admin.get_by_role("button", name="Process again").click()
+    expect(admin.locator(".messagelist")).to_contain_text("1 message was processed")
+    envelope = failed.moment.envelope
+    assert ">Offered<" in site.get(f"/envelopes/{envelope.envelope_id}/").text
+    assert complaints == []

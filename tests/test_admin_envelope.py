@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+
+from django_docusign_connect.models import ConnectMessage, Envelope
+from tests.admin_pages import (
+    ENVELOPES,
+    SCRIPT,
+    count_queries,
+    document,
+    page_of,
+    read,
+    staff,
+    tell,
+)
+from tests.bodies import sample, sim
+
+pytestmark = pytest.mark.django_db
+Post = Callable[..., Any]
+
+
+def signer(number: int, **values: str) -> dict[str, str]:
+    return {
+        "recipientId": str(number),
+        "name": f"Signer {number}",
+        "email": f"signer{number}@example.com",
+        "routingOrder": str(number),
+        "status": "sent",
+    } | values
+
+
+def found(query: str) -> list[str]:
+    response = staff("view_envelope").get(f"{ENVELOPES}?{query}")
+    assert response.status_code == 200
+    return sorted(row.subject for row in response.context["cl"].result_list)
+
+
+def test_list_shows_what_an_envelope_is_and_how_far_it_got(post: Post) -> None:
+    sender = {"userName": "Ada", "email": "ada@example.com"}
+    tell(post, sender=sender, sentDateTime="2026-05-01T12:00:00Z")
+    page = read(staff("view_envelope"), ENVELOPES)
+    # 12:00 UTC, seen in New York.
+    for text in ("Lease 1", ">Sent</span>", "Ada", "05/01/2026 8 a.m.", "ebeffd2b…"):
+        assert text in page
+
+
+def test_long_subject_is_shortened_and_a_missing_one_is_the_envelope_id(
+    post: Post,
+) -> None:
+    tell(post, emailSubject="x" * 200)
+    other = tell(post, 2, emailSubject="")
+    page = read(staff("view_envelope"), ENVELOPES)
+    assert "x" * 79 + "…" in page
+    assert f">{other.envelope_id}</a>" in page
+
+
+def test_list_is_filtered_by_status_and_account(post: Post) -> None:
+    tell(post)
+    tell(post, 2, status="voided")
+    assert found("status=voided") == ["Lease 2"]
+    account_id = Envelope.objects.all()[0].account_id
+    assert found(f"account_id={account_id}") == ["Lease 1", "Lease 2"]
+    assert found("account_id=none") == []
+
+
+def test_filters_offer_the_values_of_the_newest_rows_and_the_chosen_one(
+    post: Post,
+) -> None:
+    tell(post, status="odd-status")
+    page = read(staff("view_envelope"), f"{ENVELOPES}?account_id=of-old")
+    assert '"?account_id=of-old&amp;status=odd-status">odd-status</a>' in page
+    assert '"?account_id=of-old">of-old</a>' in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00000000-0000-0000-0000-000000000001",
+        "ada@example.com",
+        "Signer1@Example.com",
+        "lease 1",
+        "%20signer1@example.com%00",
+    ],
+)
+def test_search_finds_by_id_subject_and_email(post: Post, text: str) -> None:
+    sender = {"email": "ada@example.com"}
+    tell(post, sender=sender, recipients={"signers": [signer(1)]})
+    tell(post, 2)
+    assert found(f"q={text}") == ["Lease 1"]
+
+
+def test_whole_email_is_looked_up_and_not_scanned_for(
+    post: Post, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1) as queries:
+        assert not Envelope.objects.look_up("ada@example.com")
+    assert "LIKE" not in queries.captured_queries[0]["sql"].upper()
+
+
+def test_detail_has_recipients_in_routing_order_with_their_state(post: Post) -> None:
+    last = signer(2, status="declined", declinedReason="Too dear")
+    unordered = signer(3, routingOrder="")
+    signers = {"signers": [unordered, last, signer(1, status="completed")]}
+    page = read(staff("view_envelope"), page_of(tell(post, recipients=signers)))
+    places = [page.index(f"signer{number}@example.com") for number in (1, 2, 3)]
+    assert places == sorted(places)
+    assert ">Declined</span>" in page
+    assert "Reason: Too dear" in page
+
+
+def test_timeline_tells_in_words_what_is_inferred_and_late(post: Post) -> None:
+    for name in ("completed", "sent"):
+        post(sample(f"xml/peopledoc_{name}.xml"), content_type="text/xml")
+    page = read(staff("view_envelope"), page_of(Envelope.objects.get()))
+    assert "Inferred from the envelope's state" in page.replace("&#x27;", "'")
+    late = "Late: something generated later had been applied before it came."
+    has_late = Envelope.objects.filter(events__is_late=True).exists()
+    assert (late in page) == has_late
+
+
+def test_late_event_is_explained(post: Post) -> None:
+    envelope = tell(post)
+    body = sim(
+        "envelope-corrected",
+        envelopeId=str(envelope.envelope_id),
+        generated="2020-01-01T00:00:00Z",
+    )
+    post(body)
+    page = read(staff("view_envelope"), page_of(envelope))
+    assert "Late: something generated later had been applied" in page
+
+
+def test_messages_are_linked_for_who_may_view_messages(post: Post) -> None:
+    envelope = tell(post)
+    link = f'href="{page_of(ConnectMessage.objects.get())}"'
+    seen = read(staff("view_envelope", "view_connectmessage"), page_of(envelope))
+    assert seen.count(link) == 2
+    assert f"?envelope_id={envelope.envelope_id}" in seen
+    assert "connectmessage" not in read(staff("view_envelope"), page_of(envelope))
+
+
+def test_hosts_object_is_named_to_who_may_view_it_and_linked(
+    post: Post, admin_client: Any
+) -> None:
+    group = Group.objects.create(name="Tenants of No. 5")
+    envelope = tell(post)
+    Envelope.objects.track(envelope.envelope_id, target=group)
+    link = f'<a href="/admin/auth/group/{group.pk}/change/">group: {group}</a>'
+    assert link in read(admin_client, page_of(envelope))
+    page = read(staff("view_envelope"), page_of(envelope))
+    assert f"group {group.pk}" in page
+    assert group.name not in page
+
+
+def test_hosts_object_that_is_gone_is_said_to_be(post: Post, admin_client: Any) -> None:
+    group = Group.objects.create(name="Tenants")
+    envelope = Envelope.objects.track(tell(post).envelope_id, target=group)
+    key = group.pk
+    group.delete()
+    assert f"group {key} (it is gone)" in read(admin_client, page_of(envelope))
+
+
+def test_nothing_a_sender_writes_is_markup(post: Post, admin_client: Any) -> None:
+    envelope = tell(
+        post,
+        status="voided",
+        emailSubject=SCRIPT,
+        voidedReason=SCRIPT,
+        sender={"userName": SCRIPT, "email": SCRIPT},
+        customFields={"textCustomFields": [{"name": SCRIPT, "value": SCRIPT}]},
+        recipients={"signers": [signer(1, name=SCRIPT, declinedReason=SCRIPT)]},
+        envelopeDocuments=[document(SCRIPT)],
+    )
+    name = {"envelopeId": str(envelope.envelope_id)}
+    post(sim(f"envelope-{SCRIPT}", **name))
+    page = read(admin_client, page_of(envelope))
+    assert page.count("&lt;script&gt;alert(1)") >= 9
+    assert SCRIPT not in page + read(admin_client, ENVELOPES)
+
+
+def test_envelopes_are_neither_added_nor_changed_nor_deleted(
+    post: Post, admin_client: Any
+) -> None:
+    page = page_of(tell(post))
+    assert admin_client.get(f"{ENVELOPES}add/").status_code == 403
+    assert admin_client.post(page, {"subject": "Other"}).status_code == 403
+    assert admin_client.post(page.replace("change", "delete")).status_code == 403
+    assert "delete_selected" not in read(admin_client, ENVELOPES)
+    assert Envelope.objects.get().subject == "Lease 1"
+
+
+def test_who_may_not_view_envelopes_sees_none(post: Post) -> None:
+    page = page_of(tell(post))
+    other = staff("view_connectmessage", "download_envelopedocument")
+    assert other.get(ENVELOPES).status_code == 403
+    assert other.get(page).status_code == 403
+
+
+def test_list_and_detail_make_as_many_queries_for_fifty_rows_as_for_five(
+    post: Post, admin_client: Any
+) -> None:
+    def tell_of(count: int) -> Envelope:
+        for number in range(2, count):
+            tell(post, number)
+        for number in range(count):
+            name = {"envelopeId": "00000000-0000-0000-0000-000000000001"}
+            post(
+                sim(
+                    "envelope-corrected",
+                    generated=f"2026-01-01T00:00:{number:02}Z",
+                    **name,
+                )
+            )
+        signers = {"signers": [signer(number) for number in range(1, count)]}
+        documents = [document() | {"documentId": str(one)} for one in range(count)]
+        return tell(post, recipients=signers, envelopeDocuments=documents)
+
+    pages = [ENVELOPES, page_of(tell_of(5))]
+    few = [count_queries(admin_client, page) for page in pages]
+    tell_of(50)
+    assert [count_queries(admin_client, page) for page in pages] == few
+    assert max(few) <= 12
