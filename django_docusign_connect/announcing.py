@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.db import connection
 
 from django_docusign_connect.exceptions import LostClaim, ReceiversFailed
 from django_docusign_connect.messages.events import is_envelope_event
@@ -113,29 +114,54 @@ def announce(
 def _run(
     receiver: Callable[..., Any], run: ReceiverRun, announcement: Announcement
 ) -> bool:
-    """Run one receiver, and return whether it succeeded; its error is recorded."""
+    """Run one receiver, and return whether it succeeded; its error is recorded.
+
+    What ends the process (SystemExit, KeyboardInterrupt) is recorded and goes on.
+    """
     started = time.monotonic()
+    was_atomic = connection.in_atomic_block
+    error: BaseException | None = None
     try:
         receiver(
             signal=EVENT_SIGNALS.get(announcement.event.name, connect_event),
             sender=announcement.sender,
             **announcement.arguments,
         )
-    except Exception as error:
-        logger.warning(
-            "Receiver %s failed for message %s with %s.",
-            run.receiver,
-            announcement.message.pk,
-            type(error).__name__,
-        )
-        run.record(
-            duration=time.monotonic() - started,
-            error=f"{type(error).__name__}: {error}",
-            traceback=traceback.format_exc(),
-        )
-        return False
-    run.record(duration=time.monotonic() - started)
-    return True
+    except BaseException as raised:
+        error = raised
+    duration = time.monotonic() - started
+    if connection.in_atomic_block and not was_atomic:
+        _leave_transaction()
+    if error is None:
+        run.record(duration=duration)
+        return True
+    _record_failure(run, error, duration)
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        raise error
+    return False
+
+
+def _record_failure(run: ReceiverRun, error: BaseException, duration: float) -> None:
+    logger.warning(
+        "Receiver %s failed for message %s with %s.",
+        run.receiver,
+        run.message_id,
+        type(error).__name__,
+    )
+    run.record(
+        duration=duration,
+        error=f"{type(error).__name__}: {error}",
+        traceback="".join(traceback.format_exception(error)),
+    )
+
+
+def _leave_transaction() -> None:
+    """Undo a transaction that a receiver opened and left open.
+
+    What is recorded next would else be lost with it.
+    """
+    connection.close()
+    connection.connect()
 
 
 def _new_run(message: ConnectMessage, key: Key) -> ReceiverRun:

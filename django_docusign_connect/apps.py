@@ -7,7 +7,11 @@ from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.authentication.rejections import count_rejection
-from django_docusign_connect.checks import check_settings, check_storage
+from django_docusign_connect.checks import (
+    check_database,
+    check_settings,
+    check_storage,
+)
 from django_docusign_connect.signals import message_rejected
 
 
@@ -22,5 +26,6 @@ class DocusignConnectConfig(AppConfig):
     def ready(self) -> None:
         register(check_settings, Tags.security)
         register(check_storage, Tags.files)
+        register(check_database, Tags.compatibility)
         # A receiver, so that a cache that is away cannot change the answer.
         message_rejected.connect(count_rejection)

@@ -60,6 +60,23 @@ def check_storage(**kwargs: object) -> list[CheckMessage]:
     return []
 
 
+def check_database(**kwargs: object) -> list[CheckMessage]:
+    """Check that SQLite is set up so that posts at the same time wait their turn."""
+    hint = (
+        'Set OPTIONS to {"transaction_mode": "IMMEDIATE", "init_command": '
+        '"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"}.'
+    )
+    return [
+        checks.Warning(
+            f"DATABASES[{alias!r}] is SQLite without WAL and immediate transactions, "
+            "so that messages which come at once may be put off with 503.",
+            hint=hint,
+            id="docusign_connect.W010",
+        )
+        for alias in conf.slow_sqlite_databases()
+    ]
+
+
 def _unknown(options: Options) -> Iterator[CheckMessage]:
     known = [field.name for field in fields(conf.ConnectSettings)]
     for key in conf.unknown_settings():

@@ -112,3 +112,18 @@ def media_root() -> str:
 
 def uses_time_zones() -> bool:
     return bool(settings.USE_TZ)
+
+
+def slow_sqlite_databases() -> list[str]:
+    """Return the aliases of SQLite databases without WAL or immediate transactions."""
+    return [
+        alias
+        for alias, database in settings.DATABASES.items()
+        if database["ENGINE"] == "django.db.backends.sqlite3"
+        and not _is_fast_sqlite(database.get("OPTIONS", {}))
+    ]
+
+
+def _is_fast_sqlite(options: Mapping[str, Any]) -> bool:
+    is_immediate = options.get("transaction_mode", "").upper() == "IMMEDIATE"
+    return is_immediate and "wal" in options.get("init_command", "").lower()

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from django_docusign_connect.announcing import announce
@@ -105,11 +106,15 @@ def _record_failure(
         message.attempts,
         f"next at {retry_at:%Y-%m-%d %H:%M:%S} UTC" if retry_at else "abandoned",
     )
-    message.mark_failed(
-        error=f"{type(error).__name__}: {error}",
-        traceback=traceback.format_exc(),
-        retry_at=retry_at,
-    )
+    try:
+        message.mark_failed(
+            error=f"{type(error).__name__}: {error}",
+            traceback=traceback.format_exc(),
+            retry_at=retry_at,
+        )
+    except (DatabaseError, InterfaceError):
+        # Its claim ends, and it is due again: nothing is lost by not recording this.
+        logger.exception("The failure of message %s is not recorded.", message.pk)
 
 
 class _Hold:

@@ -18,6 +18,18 @@ if [ -z "${DOCUSIGN_CONNECT_HMAC_KEYS:-}" ]; then
 fi
 export DOCUSIGN_CONNECT_HMAC_KEYS
 
+# A seed whose first story is about a lease, so that the host's side is seen at once.
+choose_seed() {
+    $python -c '
+from django_docusign_connect.simulator import choose_seed, tell
+
+seed = choose_seed()
+while "Lease" not in tell("signed-by-two", seed=seed)[0].envelope.subject:
+    seed += 1
+print(seed)
+'
+}
+
 is_free() {
     $python -c 'import socket, sys; socket.create_server((sys.argv[1], int(sys.argv[2])))' \
         "$host" "$port" 2>/dev/null
@@ -66,7 +78,8 @@ cat <<EOF
 Open one of them now and watch: the simulator plays DocuSign Connect. Ctrl-C ends it.
 
 EOF
-$python $manage docusign_simulate --url "$site/docusign/connect/" --rate 1 &
+$python $manage docusign_simulate --url "$site/docusign/connect/" --rate 1 \
+    --seed "$(choose_seed)" &
 player=$!
 wait $player || echo "The simulator ended with an error; see above." >&2
 player=

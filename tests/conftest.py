@@ -9,12 +9,17 @@ import pytest
 from django.core.cache import cache
 from django.dispatch import Signal
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from django_docusign_connect.authentication.signatures import sign
 
 pytest_plugins = ["django_docusign_connect.testing"]
 
 KEY = "test-key"
+
+# A busy machine is no failure.
+hypothesis_settings.register_profile("tests", deadline=None)
+hypothesis_settings.load_profile("tests")
 
 
 @pytest.fixture

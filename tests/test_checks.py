@@ -371,3 +371,28 @@ def test_manage_check_fails_for_a_mistake(settings: Any) -> None:
     settings.DOCUSIGN_CONNECT = {"HMAC_KEY": "key"}
     with pytest.raises(SystemCheckError, match=r"docusign_connect\.E002"):
         call_command("check")
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ({}, ["docusign_connect.W010"]),
+        ({"transaction_mode": "IMMEDIATE"}, ["docusign_connect.W010"]),
+        ({"init_command": "PRAGMA journal_mode=WAL"}, ["docusign_connect.W010"]),
+        (
+            {
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL",
+            },
+            [],
+        ),
+    ],
+)
+def test_sqlite_that_does_not_wait_its_turn_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, options: dict[str, str], ids: list[str]
+) -> None:
+    database = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": options}
+    monkeypatch.setattr("django.conf.settings.DATABASES", {"default": database})
+    problems = [one for one in run_checks() if one.id == "docusign_connect.W010"]
+    assert [one.id for one in problems] == ids
+    assert all("journal_mode=WAL" in str(one.hint) for one in problems)

@@ -104,15 +104,40 @@ def test_pages_show_no_email_address(site: Site) -> None:
 
 
 def test_page_is_sent_again_only_when_something_changed(site: Site) -> None:
-    first, second = messages_of_a_lease("expired", seed=800)[:2]
+    first, second, third = messages_of_a_lease("expired", seed=800)[:3]
     site.deliver(first)
-    for path in ("/", page_of(first)):
+    for path, message in [("/", second), (page_of(first), third)]:
         etag = site.get(path).headers["ETag"]
         unchanged = site.get(path, **{"If-None-Match": etag})
         assert (unchanged.status, unchanged.text) == (304, "")
-        site.deliver(second)
-        site.deliver(first)
-        assert site.get("/", **{"If-None-Match": etag}).status == 200
+        site.deliver(message)
+        assert site.get(path, **{"If-None-Match": etag}).status == 200
+
+
+def test_pages_cost_as_many_queries_whatever_they_show(site: Site) -> None:
+    messages = messages_of_a_lease("signed-by-two", seed=900)
+    site.deliver(messages[0])
+    paths = f"/ {page_of(messages[0])}"
+    before = site.manage("shell", "--verbosity=0", "--command", QUERIES, PATHS=paths)
+    for message in [*messages, *messages_of_a_lease("voided", seed=1000)]:
+        site.deliver(message)
+    after = site.manage("shell", "--verbosity=0", "--command", QUERIES, PATHS=paths)
+    assert before == after
+    assert all(int(count) <= 10 for count in after.split())
+
+
+QUERIES = """
+import os
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+for path in os.environ["PATHS"].split():
+    ContentType.objects.clear_cache()
+    with CaptureQueriesContext(connection) as queries:
+        Client().get(path, headers={"Host": "localhost"})
+    print(len(queries))
+"""
 
 
 def test_admin_is_for_those_who_log_in(site: Site) -> None:

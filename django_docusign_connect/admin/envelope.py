@@ -182,5 +182,5 @@ class EnvelopeAdmin(ReadOnlyAdmin):
             content = document.file.open("rb")
         except (EnvelopeDocument.DoesNotExist, FileNotFoundError, ValueError) as error:
             raise Http404 from error
-        name = document_file_name(str(document), document.content_type)
+        name = document_file_name(document.name, document.content_type)
         return attachment(content, name=name, content_type=document.content_type)

@@ -20,8 +20,6 @@ from django.views.decorators.http import condition, require_safe
 
 from django_docusign_connect.models import Envelope
 
-from .models import Lease
-
 PAGE_SIZE = 50
 COUNTED_STATUSES = ("created", "sent", "delivered", "completed", "declined", "voided")
 
@@ -38,14 +36,17 @@ def count_by_status() -> list[tuple[str, int]]:
 
 
 def version(envelopes: QuerySet[Envelope]) -> str | None:
-    """Return what differs as soon as one of the envelopes or a lease has changed.
+    """Return what differs as soon as one of the envelopes or its lease has changed.
 
     Each row's own time counts, not only the latest: of two that change at once, the
     one with the later time may be committed first.
     """
-    rows = list(envelopes.values_list("pk", "changed_at", "target_id"))
-    leases = list(Lease.objects.values_list("pk", "changed_at")[:PAGE_SIZE])
-    digest = hashlib.sha256(repr((rows, leases)).encode()).hexdigest()
+    times = envelopes.only("changed_at", "target_type", "target_id")
+    rows = [
+        (envelope.pk, envelope.changed_at, getattr(envelope.target, "changed_at", None))
+        for envelope in times.prefetch_related("target")
+    ]
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
     return f'"{digest[:32]}"' if rows else None
 
 
