@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.authentication.rejections import count_rejection
@@ -12,6 +15,7 @@ from django_docusign_connect.checks import (
     check_settings,
     check_storage,
 )
+from django_docusign_connect.conf import processor_path
 from django_docusign_connect.signals import message_rejected
 
 
@@ -29,3 +33,7 @@ class DocusignConnectConfig(AppConfig):
         register(check_database, Tags.compatibility)
         # A receiver, so that a cache that is away cannot change the answer.
         message_rejected.connect(count_rejection)
+        # A worker finds the task of a processor that has one: importing registers it.
+        # What cannot be imported is for the checks to tell.
+        with suppress(ImportError):
+            import_string(processor_path())

@@ -181,11 +181,21 @@ def _processor(options: Options) -> Iterator[CheckMessage]:
     try:
         processor = import_string(conf.PROCESSORS.get(name, name))
     except ImportError as error:
-        text = f"cannot be imported: {error}"
-        yield _error("E013", text, "['PROCESSOR']", hint)
+        yield _extra(name, error) or _error(
+            "E013", f"cannot be imported: {error}", "['PROCESSOR']", hint
+        )
         return
     if not (isinstance(processor, type) and hasattr(processor, "enqueue")):
         yield _error("E013", f"{name!r} is no Processor.", "['PROCESSOR']", hint)
+
+
+def _extra(name: str, error: ImportError) -> CheckMessage | None:
+    """Return the error for a processor whose extra is not installed; None if it is."""
+    if error.name not in conf.PROCESSOR_EXTRAS.get(name, ()):
+        return None
+    text = f"is {name!r}, which needs {error.name}; it is not installed."
+    hint = f'Run: pip install "django-docusign-connect[{name}]"'
+    return _error("E017", text, "['PROCESSOR']", hint)
 
 
 def _time_zones() -> Iterator[CheckMessage]:

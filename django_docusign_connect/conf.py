@@ -21,7 +21,12 @@ AUTHENTICATION_METHODS = ("hmac",)
 PROCESSORS = {
     "immediate": "django_docusign_connect.processors.immediate.ImmediateProcessor",
     "deferred": "django_docusign_connect.processors.deferred.DeferredProcessor",
+    "celery": "django_docusign_connect.processors.celery.CeleryProcessor",
+    "tasks": "django_docusign_connect.processors.tasks_backend.TasksProcessor",
 }
+
+#: The extras that processors need, and the modules that each brings.
+PROCESSOR_EXTRAS = {"celery": ("celery", "kombu"), "tasks": ("django_tasks",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +81,7 @@ LISTENER_OPTIONS = frozenset({"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS"})
 
 def resolve_key(key: Key) -> str:
     """Return the text of a key; empty if its variable is not set."""
-    text = key() if callable(key) else key
+    text: object = key() if callable(key) else key
     if not isinstance(text, str):
         return ""
     if text.startswith("env:"):
@@ -98,6 +103,14 @@ def unknown_settings() -> list[str]:
 def get_settings() -> ConnectSettings:
     """Read the settings afresh, so that ``override_settings`` simply works."""
     return ConnectSettings(**raw_settings())
+
+
+def processor_path() -> str:
+    """Return the dotted path that ``PROCESSOR`` stands for, checked by nothing."""
+    options = raw_settings()
+    named = options.get("PROCESSOR") if isinstance(options, Mapping) else None
+    name = str(named or ConnectSettings.PROCESSOR)
+    return PROCESSORS.get(name, name)
 
 
 def has_storage() -> bool:

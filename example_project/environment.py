@@ -11,7 +11,7 @@ import dj_database_url
 
 def listed(name: str, default: str = "") -> list[str]:
     """Return the values of a variable that holds several, separated by commas."""
-    values = os.environ.get(name, default).split(",")
+    values = (os.environ.get(name) or default).split(",")
     return [value.strip() for value in values if value.strip()]
 
 
@@ -22,8 +22,8 @@ def is_on(name: str) -> bool:
 def database(*, default: Path) -> dict[str, Any]:
     """Return Django's settings of DATABASE_URL, or else of a SQLite file."""
     config: dict[str, Any] = {
-        **dj_database_url.config(
-            default=f"sqlite:///{default}",
+        **dj_database_url.parse(
+            os.environ.get("DATABASE_URL") or f"sqlite:///{default}",
             conn_max_age=int(os.environ.get("DATABASE_CONN_MAX_AGE", "60")),
             conn_health_checks=True,
         )

@@ -25,6 +25,9 @@ DOCUSIGN_CONNECT = {
 }
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 
+# No pages for browsers, whose inline styles the Content-Security-Policy forbids.
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -41,6 +41,7 @@ class Site:
 
     port: int
     folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -56,8 +57,10 @@ class Site:
         return {
             **os.environ,
             "DATABASE_URL": f"sqlite:///{self.database}",
+            "DJANGO_DEBUG": "",
             "DJANGO_SETTINGS_MODULE": "example_project.settings",
             "DOCUSIGN_CONNECT_HMAC_KEYS": f"an older key, {KEY}",
+            **self.variables,
         }
 
     def manage(self, *arguments: str, cwd: Path = ROOT, **variables: str) -> str:
@@ -110,11 +113,13 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, *, server: str = "gunicorn") -> Iterator[Site]:
+def serving(
+    folder: Path, *, server: str = "gunicorn", **variables: str
+) -> Iterator[Site]:
     """Serve the project until the block ends; its log is in the folder."""
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    site = Site(port, folder)
+    site = Site(port, folder, variables)
     site.manage("migrate", "--verbosity=0")
     command = SERVERS[server].format(port=port).split()
     with (

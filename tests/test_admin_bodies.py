@@ -123,9 +123,9 @@ def test_body_is_downloaded_as_it_came(post: Post) -> None:
     answer = download("view_connectmessage", "view_connectmessage_body")
     message = ConnectMessage.objects.get()
     assert b"".join(answer.streaming_content) == body
-    name = f'attachment; filename="connect-message-{message.pk}.json"'
+    name = f'attachment; filename="message-{message.pk}.json"'
     assert answer.headers["Content-Disposition"] == name
-    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 

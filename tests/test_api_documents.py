@@ -113,8 +113,8 @@ def test_content_that_is_no_pdf_is_of_no_type(post: Post) -> None:
         ("a\r\nSet-Cookie: b", 'filename="a__Set-Cookie_ b.pdf"'),
         ("x\u202efdp.exe", 'filename="x_fdp.exe.pdf"'),
         ("Straße", "filename*=utf-8''Stra%C3%9Fe.pdf"),
-        ("", 'filename="document-1.pdf"'),
-        ("...", 'filename="file.pdf"'),
+        ("", 'filename="document.pdf"'),
+        ("...", 'filename="document.pdf"'),
         ("n" * 500, f'filename="{"n" * 120}.pdf"'),
     ],
 )

@@ -15,7 +15,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.badges import badge
-from django_docusign_connect.admin.files import attachment, document_file_name
 from django_docusign_connect.admin.filters import (
     EnvelopeStatusFilter,
     NewestValuesFilter,
@@ -28,6 +27,7 @@ from django_docusign_connect.admin.read_only import (
 )
 from django_docusign_connect.admin.targets import show_target
 from django_docusign_connect.admin.times import short_time
+from django_docusign_connect.downloads import download_document
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeDocument
 
 SUBJECT_LENGTH = 80
@@ -178,9 +178,6 @@ class EnvelopeAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         envelope: Envelope = self.get_visible(request, pk)
         try:
-            document = envelope.documents.get(pk=document_pk)
-            content = document.file.open("rb")
-        except (EnvelopeDocument.DoesNotExist, FileNotFoundError, ValueError) as error:
+            return download_document(envelope.documents.get(pk=document_pk))
+        except (EnvelopeDocument.DoesNotExist, FileNotFoundError) as error:
             raise Http404 from error
-        name = document_file_name(document.name, document.content_type)
-        return attachment(content, name=name, content_type=document.content_type)

@@ -7,8 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Field, Model
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.badges import LABELS
@@ -26,20 +24,6 @@ class NewestValuesFilter(admin.FieldListFilter):
     #: Values that are offered whether or not the newest rows have them.
     known: Mapping[str, Any] = {}
 
-    def __init__(
-        self,
-        field: Field[Any, Any],
-        request: HttpRequest,
-        params: dict[str, list[str]],
-        model: type[Model],
-        model_admin: admin.ModelAdmin[Any],
-        field_path: str,
-    ) -> None:
-        super().__init__(field, request, params, model, model_admin, field_path)
-        newest = model_admin.get_queryset(request)
-        values: Iterable[str] = newest.values_list(field.name, flat=True)[:NEWEST]
-        self.values = sorted({*self.known, *values, *self.chosen} - {""})
-
     def expected_parameters(self) -> list[str | None]:
         return [self.field_path]
 
@@ -48,8 +32,10 @@ class NewestValuesFilter(admin.FieldListFilter):
         values: Any = self.used_parameters.get(self.field_path, [])
         return [str(value) for value in values]
 
-    def has_output(self) -> bool:
-        return len(self.values) > 1 or bool(self.chosen)
+    def values(self, changelist: ChangeList) -> list[str]:
+        rows = changelist.model_admin.get_queryset(self.request)
+        newest: Iterable[str] = rows.values_list(self.field_path, flat=True)[:NEWEST]
+        return sorted({*self.known, *newest, *self.chosen} - {""})
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         yield {
@@ -57,7 +43,7 @@ class NewestValuesFilter(admin.FieldListFilter):
             "query_string": changelist.get_query_string(remove=[self.field_path]),
             "display": _("All"),
         }
-        for value in self.values:
+        for value in self.values(changelist):
             yield {
                 "selected": value in self.chosen,
                 "query_string": changelist.get_query_string({self.field_path: value}),

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django_docusign_connect.admin.actions import ProcessingAdmin
 from django_docusign_connect.admin.badges import badge
 from django_docusign_connect.admin.bodies import open_body, show
-from django_docusign_connect.admin.files import attachment, body_file_name
 from django_docusign_connect.admin.filters import NewestValuesFilter
 from django_docusign_connect.admin.read_only import may, shorten_id
+from django_docusign_connect.downloads import download_body
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
 from django_docusign_connect.models.message_queue import UNDONE
 
@@ -186,7 +186,6 @@ class ConnectMessageAdmin(ProcessingAdmin):
             raise PermissionDenied
         message: ConnectMessage = self.get_visible(request, pk)
         try:
-            content = open_body(message)
+            return download_body(message)
         except FileNotFoundError as error:
             raise Http404 from error
-        return attachment(content, name=body_file_name(message))

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from django_docusign_connect.admin.periods import PeriodChangeList
+
 ID_LENGTH = 9
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: Any
+    ) -> type[PeriodChangeList]:
+        return PeriodChangeList
 
     @abstractmethod
     def details(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

@@ -18,14 +18,11 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from django_docusign_connect import __version__
 from django_docusign_connect.api import serializers
-from django_docusign_connect.api.downloads import (
-    OneForm,
-    download_body,
-    download_document,
-)
 from django_docusign_connect.api.filters import EnvelopeFilters, MessageFilters
+from django_docusign_connect.api.negotiation import OneForm
 from django_docusign_connect.api.pagination import TimeCursorPagination
 from django_docusign_connect.api.permissions import HasRequiredPermission
+from django_docusign_connect.downloads import download_body, download_document
 from django_docusign_connect.models import ConnectMessage, Envelope
 
 HEX = "[0-9a-fA-F]"

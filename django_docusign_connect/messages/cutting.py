@@ -64,7 +64,7 @@ def _unescape(text: memoryview) -> memoryview:
     if ESCAPE.search(text) is None:
         return text
     try:
-        plain = json.loads(b'"%b"' % text, strict=False)
+        plain = json.loads(b'"' + text + b'"', strict=False)
     except ValueError:
         return text
     return memoryview(str(plain).encode(errors="replace"))

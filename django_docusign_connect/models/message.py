@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from datetime import datetime, timedelta
 
-from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.messages import identify
-from django_docusign_connect.models.file_chunk import get_storage
+from django_docusign_connect.models.body import KeptBody
 from django_docusign_connect.models.message_queue import (
     ConnectMessageQuerySet,
     MessageStatus,
 )
 
 
-def body_name(message: ConnectMessage, filename: str) -> str:
-    """Return a name of the app's own making, never the sender's."""
-    return f"messages/{uuid.uuid4().hex}"
-
-
-class ConnectMessage(models.Model):
+class ConnectMessage(KeptBody):
     """A message from DocuSign Connect, kept exactly as it came.
 
     Only verified messages are stored. All else this app knows is read from
@@ -43,12 +36,6 @@ class ConnectMessage(models.Model):
     source = models.CharField(_("source"), max_length=20, default="webhook")
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
     content_type = models.CharField(_("content type"), max_length=255, blank=True)
-    inline_body = models.BinaryField(_("body in the row"), null=True)
-    body_file = models.FileField(
-        _("body in a file"), upload_to=body_name, storage=get_storage, blank=True
-    )
-    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
-    digest = models.CharField(_("SHA-256 digest"), max_length=64)
     identity = models.CharField(
         _("identity"),
         max_length=64,
@@ -145,36 +132,9 @@ class ConnectMessage(models.Model):
         )
 
     @property
-    def body(self) -> bytes:
-        """The bytes as they came; empty once they are pruned."""
-        if self.inline_body is not None:
-            return bytes(self.inline_body)
-        if not self.body_file:
-            return b""
-        with self.body_file.open("rb") as file:
-            return bytes(file.read())
-
-    def keep_body(self, body: bytes, *, inline_bytes: int) -> None:
-        """Take the body in, before the row is saved; a large one goes to a file."""
-        if len(body) <= inline_bytes:
-            self.inline_body = body
-        else:
-            self.body_file.save("", ContentFile(body), save=False)
-
-    @property
     def is_replay(self) -> bool:
         """Whether somebody asked for its signals to be sent again."""
         return self.replays > 0
-
-    def drop_body(self) -> None:
-        """Delete the file of a body whose row was not saved after all."""
-        if self.body_file:
-            self.body_file.delete(save=False)
-
-    @property
-    def has_body(self) -> bool:
-        """Whether the body is still kept."""
-        return self.inline_body is not None or bool(self.body_file)
 
     @property
     def was_processed(self) -> bool:

@@ -128,6 +128,21 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
     ) -> list[ConnectMessage]:
         return [message for message in due if message.claim(seconds)]
 
+    def claim_one(self, pk: int, *, seconds: float) -> ConnectMessage | None:
+        """Take one message if it is due; None if it is not, or is no more.
+
+        What is pending and free is due, though the clock of the machine that stored
+        it may be ahead of this one's.
+        """
+        message = self.filter(pk=pk).first()
+        if message is None:
+            return None
+        is_free = message.status == MessageStatus.PENDING and not message.is_claimed
+        if is_free and not message.is_due:
+            same = self.filter(pk=pk, claims=message.claims)
+            same.update(next_attempt_at=timezone.now())
+        return message if message.claim(seconds) else None
+
     def requeue(self) -> int:
         """Make the messages due at once, and return how many there are.
 
@@ -136,7 +151,8 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         """
         done = self.exclude(status__in=UNDONE)
         undone = self.filter(status__in=UNDONE)
-        return done.replay() + undone._make_due()
+        # In this order: what is done with becomes pending, and would count twice.
+        return undone._make_due() + done.replay()
 
     def replay(self) -> int:
         """Make the messages due, to have their signals sent again to all receivers."""

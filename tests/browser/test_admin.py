@@ -76,3 +76,22 @@ def test_failed_message_is_one_click_from_another_try(
     envelope = failed.moment.envelope
     assert ">Offered<" in site.get(f"/envelopes/{envelope.envelope_id}/").text
     assert complaints == []
+
+
+def test_admin_works_under_the_strict_content_security_policy(
+    site: Site, admin: Page, complaints: list[str]
+) -> None:
+    for message in write_messages(tell("with-documents", seed=1)):
+        site.deliver(message)
+    for path in (
+        "docusign_connect/envelope/",
+        "docusign_connect/envelope/1/change/",
+        "docusign_connect/connectmessage/",
+        "docusign_connect/connectmessage/1/change/",
+        "leases/lease/",
+        "leases/lease/add/",
+        "auth/user/1/change/",
+    ):
+        admin.goto(f"/admin/{path}")
+        expect(admin.locator("#content h1")).to_be_visible()
+    assert complaints == []
