@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.management.utils import get_random_secret_key
 
 
 def listed(name: str, default: str = "") -> list[str]:
@@ -17,6 +20,23 @@ def listed(name: str, default: str = "") -> list[str]:
 
 def is_on(name: str) -> bool:
     return os.environ.get(name, "").lower() in ("1", "on", "true", "yes")
+
+
+def secret_key(*, kept_in: Path) -> str:
+    """Return DJANGO_SECRET_KEY, or else one that is made up once and kept in a file.
+
+    Several workers have to agree on it, and sessions to outlive the process.
+    """
+    if key := os.environ.get("DJANGO_SECRET_KEY"):
+        return key
+    if not kept_in.exists():
+        with tempfile.NamedTemporaryFile("w", dir=kept_in.parent) as file:
+            file.write(get_random_secret_key())
+            file.flush()
+            # Whole or not at all, and only by the first of several that start at once.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, kept_in)
+    return kept_in.read_text()
 
 
 def database(*, default: Path) -> dict[str, Any]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from django.core.management.utils import get_random_secret_key
-
-from example_project.environment import database, file_cache, is_on, listed
+from example_project.environment import database, file_cache, is_on, listed, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent
 
-# Made up anew, it ends all sessions with the process, and each worker has its own.
-SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or get_random_secret_key()
+SECRET_KEY = secret_key(kept_in=BASE_DIR / "secret_key.txt")
 DEBUG = is_on("DJANGO_DEBUG")
 ALLOWED_HOSTS = listed("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 

@@ -21,8 +21,15 @@ class Traced:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        command = ("django", "docusign_process", *options)
+        return self.start_module(*command, **environment)
+
+    def start_module(
+        self, *command: str, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        """Run a module, named first, as a host's process; with arguments for it."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "django", "docusign_process", *options],
+            [sys.executable, "-m", *command],
             env={
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "tests.host.settings",

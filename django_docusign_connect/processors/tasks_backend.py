@@ -11,8 +11,8 @@ from django_docusign_connect.processors.task_queue import (
 
 try:
     from django.tasks import task
-except ImportError:  # Django 5.2 has it as a package of its own.
-    from django_tasks import task
+except ImportError:
+    from django_tasks import task  # type: ignore[no-redef] # Django 5.2's backport
 
 
 @task()

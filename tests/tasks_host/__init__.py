@@ -1,0 +1,1 @@
+"""A host that has its messages processed by Django's Tasks framework."""
