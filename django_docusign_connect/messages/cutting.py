@@ -1,7 +1,8 @@
 """Documents cut out of a body before it is parsed, so that parsing stays cheap.
 
-A body of 33 MB is mostly the base64 of its documents. Each one's text is replaced
-by its number, which :class:`Cut` gives the text back for, as a view of the body.
+A body of 33 MB is mostly the base64 of its documents. Each one's text, unless it is
+short, is replaced by a mark, which :class:`Cut` gives the text back for, as a view of
+the body. A text with a quotation mark in it is no base64 and stays.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-JSON_DOCUMENT = re.compile(
-    rb'("PDFBytes"\s*:\s*")([^"\\]*(?:\\.[^"\\]*)*)(?=")', re.DOTALL
-)
+JSON_DOCUMENT = re.compile(rb'("PDFBytes"\s*:\s*")([^"]{1024,})(?<!\\)(?=")', re.DOTALL)
 ESCAPE = re.compile(rb"\\")
-XML_DOCUMENT = re.compile(rb"(<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]*)?>)([^<&]*)(?=</)")
+XML_DOCUMENT = re.compile(
+    rb"(<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]*)?>)([^<&]{1024,})(?=</)"
+)
+MARK = re.compile(r"cut:(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Cut:
 
     def document(self, text: str) -> memoryview:
         """Return what stood where the text now stands; the text, if nothing was cut."""
-        if text.isdecimal() and int(text) < len(self.documents):
-            return self.documents[int(text)]
+        mark = MARK.fullmatch(text)
+        if mark and int(mark[1]) < len(self.documents):
+            return self.documents[int(mark[1])]
         return memoryview(text.encode(errors="replace"))
 
     def digests(self) -> list[str]:
@@ -52,11 +55,11 @@ def _cut(
     view = memoryview(body)
     documents: list[memoryview] = []
 
-    def number(match: re.Match[bytes]) -> bytes:
+    def mark(match: re.Match[bytes]) -> bytes:
         documents.append(read(view[match.start(2) : match.end(2)]))
-        return match[1] + str(len(documents) - 1).encode()
+        return match[1] + b"cut:%d" % (len(documents) - 1)
 
-    return Cut(rest=pattern.sub(number, body), documents=tuple(documents))
+    return Cut(rest=pattern.sub(mark, body), documents=tuple(documents))
 
 
 def _unescape(text: memoryview) -> memoryview:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import datetime
 
 from django_docusign_connect.exceptions import UnreadableMessage
@@ -11,9 +12,14 @@ from django_docusign_connect.messages import facts
 from django_docusign_connect.messages.cutting import Cut, cut_json
 from django_docusign_connect.messages.dates import parse_datetime
 from django_docusign_connect.messages.events import is_envelope_event
+from django_docusign_connect.messages.limits import check_json
 from django_docusign_connect.messages.summary import Json, as_object, read_summary
 from django_docusign_connect.messages.text import as_number, as_uuid, clean
 from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
+
+#: Characters of which a single one makes Python keep its whole text in 4 bytes each.
+WIDE = re.compile(rb"(?:[\xf0-\xf4][\x80-\xbf]{3})+")
+PIECE_LENGTH = 256 * 1024
 
 
 def identify_json(body: bytes) -> MessageHeader:
@@ -35,8 +41,9 @@ def read_json(body: bytes) -> ParsedMessage:
 
 def _load(body: bytes) -> tuple[Json, Cut]:
     cut = cut_json(body)
+    check_json(cut.rest)
     try:
-        message = json.loads(cut.rest)
+        message = json.loads(_decode(cut.rest))
     except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"The body is not JSON: {error}") from error
     if isinstance(message, dict) and message.keys() & {"event", "envelopeId", "status"}:
@@ -44,6 +51,17 @@ def _load(body: bytes) -> tuple[Json, Cut]:
     raise UnreadableMessage(
         'The JSON is no Connect message: it has neither an "event" nor an "envelopeId".'
     )
+
+
+def _decode(text: bytes) -> str:
+    """Return a JSON text as characters, the wide ones among them as escapes."""
+    encoding = json.detect_encoding(text)
+    narrow = WIDE.sub(_escape, text) if encoding.startswith("utf-8") else text
+    return narrow.decode(encoding)
+
+
+def _escape(wide: re.Match[bytes]) -> bytes:
+    return json.dumps(wide[0].decode()).strip('"').encode()
 
 
 def _header(message: Json, cut: Cut) -> MessageHeader:
@@ -104,4 +122,7 @@ def _identity(message: Json, cut: Cut, *, is_tracked: bool) -> str:
         text = json.dumps([kept, cut.digests()], sort_keys=True, separators=(",", ":"))
     except RecursionError as error:
         raise UnreadableMessage("The JSON is nested too deeply.") from error
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256()
+    for start in range(0, len(text), PIECE_LENGTH):
+        digest.update(text[start : start + PIECE_LENGTH].encode())
+    return digest.hexdigest()

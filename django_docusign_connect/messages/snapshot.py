@@ -7,6 +7,12 @@ from datetime import datetime, tzinfo
 
 from django_docusign_connect.messages.cutting import Cut
 from django_docusign_connect.messages.dates import parse_datetime
+from django_docusign_connect.messages.limits import (
+    MOST_CUSTOM_FIELDS,
+    MOST_DOCUMENTS,
+    MOST_RECIPIENTS,
+    limited,
+)
 from django_docusign_connect.messages.text import as_number, as_uuid
 from django_docusign_connect.messages.values import (
     DocumentContent,
@@ -23,7 +29,10 @@ CERTIFICATE_ID = "certificate"
 
 
 def read_snapshot(records: Records, *, zone: tzinfo, cut: Cut) -> EnvelopeState:
-    """Return the state; ``zone`` is that of the times, which name none."""
+    """Return the state; ``zone`` is that of the times, which name none.
+
+    UnreadableMessage if it shows more rows than any envelope has.
+    """
     fields = (records.get("EnvelopeStatus") or [{}])[0]
 
     def date(name: str) -> datetime | None:
@@ -43,8 +52,8 @@ def read_snapshot(records: Records, *, zone: tzinfo, cut: Cut) -> EnvelopeState:
         deleted_at=date("Deleted"),
         voided_reason=fields.get("VoidReason", ""),
         custom_fields=_custom_fields(records),
-        recipients=tuple(_recipients(records, zone)),
-        documents=tuple(_documents(records, cut)),
+        recipients=limited(_recipients(records, zone), MOST_RECIPIENTS, "recipients"),
+        documents=limited(_documents(records, cut), MOST_DOCUMENTS, "documents"),
     )
 
 
@@ -55,11 +64,12 @@ def account_fields(records: Records) -> Fields:
 
 
 def _all_custom_fields(records: Records) -> Fields:
-    return {
-        field["Name"]: field.get("Value", "")
+    found = (
+        (field["Name"], field.get("Value", ""))
         for field in records.get("CustomField", [])
         if field.get("Name")
-    }
+    )
+    return dict(limited(found, MOST_CUSTOM_FIELDS, "custom fields"))
 
 
 def _custom_fields(records: Records) -> Fields | None:
@@ -97,10 +107,13 @@ def _documents(records: Records, cut: Cut) -> Iterator[DocumentContent]:
         for fields in records.get("DocumentStatus", [])
         if fields.get("ID")
     }
+    ids: dict[str, list[str]] = {}
+    for document_id, fields in listed.items():
+        ids.setdefault(fields.get("Name", ""), []).append(document_id)
     contents = {
         document_id: fields
         for fields in records.get("DocumentPDF", [])
-        if (document_id := _document_id(fields, listed))
+        if (document_id := _document_id(fields, ids))
     }
     for document_id in [*listed, *(contents.keys() - listed.keys())]:
         content = contents.get(document_id, {})
@@ -121,10 +134,13 @@ def _document_type(document_id: str, content: Fields) -> str:
     return content.get("DocumentType", "").lower() or "content"
 
 
-def _document_id(content: Fields, listed: Mapping[str, Fields]) -> str:
-    """Return a document's id; older messages give contents by their names alone."""
+def _document_id(content: Fields, ids: Mapping[str, list[str]]) -> str:
+    """Return a document's id; older messages give contents by their names alone.
+
+    ``ids`` are those of the documents of each name.
+    """
     if content.get("DocumentType", "").upper() == "SUMMARY":
         return CERTIFICATE_ID
     name = content.get("Name", "")
-    named = [key for key, fields in listed.items() if fields.get("Name") == name]
+    named = ids.get(name, [])
     return content.get("DocumentID") or (named[0] if len(named) == 1 else name)

@@ -8,6 +8,12 @@ from typing import Any
 
 from django_docusign_connect.messages.cutting import Cut
 from django_docusign_connect.messages.dates import parse_datetime
+from django_docusign_connect.messages.limits import (
+    MOST_CUSTOM_FIELDS,
+    MOST_DOCUMENTS,
+    MOST_RECIPIENTS,
+    limited,
+)
 from django_docusign_connect.messages.text import as_number, as_uuid, clean
 from django_docusign_connect.messages.values import (
     DocumentContent,
@@ -34,8 +40,13 @@ RECIPIENT_TYPES = {
 
 
 def read_summary(summary: Json, cut: Cut) -> EnvelopeState:
-    """Return the state that an envelope's JSON object shows."""
+    """Return the state that an envelope's JSON object shows.
+
+    UnreadableMessage if it shows more rows than any envelope has.
+    """
     sender = as_object(summary.get("sender"))
+    recipients = _recipients(as_object(summary.get("recipients")))
+    documents = _documents(summary, cut)
     return EnvelopeState(
         status=clean(summary.get("status")).lower(),
         subject=clean(summary.get("emailSubject")),
@@ -53,8 +64,8 @@ def read_summary(summary: Json, cut: Cut) -> EnvelopeState:
         expires_at=_date(summary, "expireDateTime"),
         status_changed_at=_date(summary, "statusChangedDateTime"),
         custom_fields=_custom_fields(as_object(summary.get("customFields"))),
-        recipients=tuple(_recipients(as_object(summary.get("recipients")))),
-        documents=tuple(_documents(summary, cut)),
+        recipients=limited(recipients, MOST_RECIPIENTS, "recipients"),
+        documents=limited(documents, MOST_DOCUMENTS, "documents"),
     )
 
 
@@ -72,13 +83,13 @@ def _date(values: Json, key: str) -> datetime | None:
 
 
 def _custom_fields(fields: Json) -> dict[str, str] | None:
-    found = {
-        name: clean(field.get("value"))
+    found = (
+        (name, clean(field.get("value")))
         for kind in ("textCustomFields", "listCustomFields")
         for field in _objects(fields.get(kind))
         if (name := clean(field.get("name")))
-    }
-    return found or None
+    )
+    return dict(limited(found, MOST_CUSTOM_FIELDS, "custom fields")) or None
 
 
 def _recipients(recipients: Json) -> Iterator[RecipientState]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
+
+HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def clean(value: object) -> str:
@@ -15,10 +18,7 @@ def clean(value: object) -> str:
         return str(value).lower()
     if not isinstance(value, str):
         return str(value) if isinstance(value, (int, float)) else ""
-    if value.isascii():
-        return value.replace("\0", "")
-    whole = value.encode(errors="surrogatepass").decode(errors="replace")
-    return whole.replace("\0", "")
+    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", value.replace("\0", ""))
 
 
 def as_uuid(value: object) -> UUID | None:

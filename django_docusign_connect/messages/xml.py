@@ -17,6 +17,11 @@ from django_docusign_connect.exceptions import UnreadableMessage
 from django_docusign_connect.messages import facts
 from django_docusign_connect.messages.cutting import cut_xml
 from django_docusign_connect.messages.dates import offset_zone, parse_datetime
+from django_docusign_connect.messages.limits import (
+    MOST_LEVELS,
+    MOST_NAMES,
+    check_xml,
+)
 from django_docusign_connect.messages.snapshot import (
     Fields,
     account_fields,
@@ -76,6 +81,7 @@ class _Records:
     path: list[str] = field(default_factory=list)
     open: list[tuple[int, Fields]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     is_soap: bool = False
 
     @property
@@ -96,6 +102,7 @@ class _Records:
             self.found.setdefault(name, []).append(record)
             self.open.append((len(self.path), record))
         self.path.append(name)
+        self._check(tag)
 
     def data(self, text: str) -> None:
         if self.open and self.open[-1][0] + 2 == len(self.path):
@@ -113,6 +120,14 @@ class _Records:
     def close(self) -> None:
         """Have nothing to close; the parser asks for it."""
 
+    def _check(self, tag: str) -> None:
+        """Go no further than any message does; a parser remembers every name."""
+        self.names.add(tag)
+        if len(self.path) > MOST_LEVELS:
+            raise UnreadableMessage("The XML is nested too deeply.")
+        if len(self.names) > MOST_NAMES:
+            raise UnreadableMessage("The XML has more names than any message has.")
+
     def _is_record(self, name: str) -> bool:
         around = self.path[-1] if self.path else None
         if around == "CustomFields" and len(self.path) > 1:
@@ -121,6 +136,7 @@ class _Records:
 
 
 def _records(xml: bytes) -> _Records:
+    check_xml(xml)
     records = _Records()
     parser = DefusedXMLParser(target=records, forbid_dtd=True)
     # expat's own handlers: the parser's would build a tree that nobody reads.

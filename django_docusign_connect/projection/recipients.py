@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django_docusign_connect.messages.values import ParsedMessage, RecipientState
 from django_docusign_connect.models import Envelope, Recipient
@@ -15,6 +17,10 @@ from django_docusign_connect.projection.registers import Offer, merge, take
 from django_docusign_connect.projection.timeline import Timeline
 
 
+Key = tuple[str, Any]
+DESCRIPTION = ("type", "name", "email", "routing_order")
+
+
 class Recipients:
     """The recipients of an envelope whose row is locked.
 
@@ -25,7 +31,9 @@ class Recipients:
     def __init__(self, envelope: Envelope, timeline: Timeline) -> None:
         self.envelope = envelope
         self.timeline = timeline
-        self.rows = list(envelope.recipients.order_by("pk"))
+        self._rows: dict[Key, dict[int, Recipient]] = defaultdict(dict)
+        for row in envelope.recipients.order_by("pk"):
+            self._put(row)
 
     def apply(self, parsed: ParsedMessage) -> None:
         """Take over what a message tells of recipients."""
@@ -52,10 +60,12 @@ class Recipients:
         alone = self._by_id_alone(state) if state.recipient_id_guid else None
         if alone is not None and alone is not row:
             self._join(alone, row)
+        self._drop(row)
         changes = take(row, offers)
         if state.recipient_id_guid and not row.recipient_id_guid:
             row.recipient_id_guid = state.recipient_id_guid
             changes["recipient_id_guid"] = state.recipient_id_guid
+        self._put(row)
         if changes:
             row.save(update_fields=list(changes))
 
@@ -66,44 +76,64 @@ class Recipients:
             recipient_id_guid=state.recipient_id_guid,
         )
         row.save()
-        self.rows.append(row)
+        self._put(row)
         return row
 
     def _join(self, alone: Recipient, row: Recipient) -> None:
         """Make two rows one, as the message at hand says that they are."""
+        self._drop(alone)
+        self._drop(row)
         merge(row, alone)
+        self._put(row)
         row.save()
         self.timeline.move(alone, row)
-        self.rows.remove(alone)
         alone.delete()
 
+    def _put(self, row: Recipient) -> None:
+        for key in _keys(row):
+            self._rows[key][row.pk] = row
+
+    def _drop(self, row: Recipient) -> None:
+        for key in _keys(row):
+            self._rows[key].pop(row.pk, None)
+
+    def _first(self, kind: str, value: object) -> Recipient | None:
+        rows = self._rows.get((kind, value))
+        return rows[min(rows)] if rows else None
+
     def _by_guid(self, state: RecipientState) -> Recipient | None:
-        guid = state.recipient_id_guid
-        return next((row for row in self.rows if row.recipient_id_guid == guid), None)
+        return self._first("guid", state.recipient_id_guid)
 
     def _by_id_alone(self, state: RecipientState) -> Recipient | None:
-        if not state.recipient_id:
-            return None
-        rows = [row for row in self._with_id(state) if not row.recipient_id_guid]
-        return next(iter(rows), None)
+        return self._first("id alone", _id(state)) if state.recipient_id else None
 
     def _by_id(self, state: RecipientState) -> Recipient | None:
         """Return who has the id; if several had it, the one who got it last."""
-        rows = self._with_id(state)
+        rows = self._rows.get(("id", _id(state)), {})
         return max(
-            rows, key=lambda row: row.stamps.get("recipient_id", []), default=None
+            (rows[pk] for pk in sorted(rows)),
+            key=lambda row: row.stamps.get("recipient_id", []),
+            default=None,
         )
-
-    def _with_id(self, state: RecipientState) -> list[Recipient]:
-        recipient_id = clip(Recipient, "recipient_id", state.recipient_id)
-        return [row for row in self.rows if row.recipient_id == recipient_id]
 
     def _by_description(self, state: RecipientState) -> Recipient | None:
         """Return who is described alike; old XML gives a recipient no id at all."""
-        fields = ("type", "name", "email", "routing_order")
-        wanted = [clip(Recipient, name, getattr(state, name)) for name in fields]
-        for row in self.rows:
-            is_nameless = not (row.recipient_id or row.recipient_id_guid)
-            if is_nameless and [getattr(row, name) for name in fields] == wanted:
-                return row
-        return None
+        wanted = [clip(Recipient, name, getattr(state, name)) for name in DESCRIPTION]
+        return self._first("description", tuple(wanted))
+
+
+def _keys(row: Recipient) -> Iterator[Key]:
+    """Yield what a row is found by."""
+    if row.recipient_id_guid:
+        yield "guid", row.recipient_id_guid
+    if row.recipient_id:
+        yield "id", row.recipient_id
+        if not row.recipient_id_guid:
+            yield "id alone", row.recipient_id
+    elif not row.recipient_id_guid:
+        yield "description", tuple(getattr(row, name) for name in DESCRIPTION)
+
+
+def _id(state: RecipientState) -> str:
+    value: str = clip(Recipient, "recipient_id", state.recipient_id)
+    return value

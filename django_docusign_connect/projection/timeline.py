@@ -14,7 +14,7 @@ from django_docusign_connect.models import (
     Recipient,
 )
 
-Key = tuple[str, int | None]
+Known = dict[str, list[EnvelopeEvent]]
 NAME_LENGTH = 100
 
 
@@ -38,14 +38,14 @@ class Timeline:
         newest_at = envelope.newest_at
         self.is_late = bool(newest_at and generated_at and generated_at < newest_at)
         self.previous_status = envelope.status
-        self._rows: dict[Key, list[EnvelopeEvent]] = defaultdict(list)
+        self._rows: dict[int | None, Known] = defaultdict(lambda: defaultdict(list))
         for row in envelope.events.all():
-            self._rows[row.name, row.recipient_id].append(row)
+            self._rows[row.recipient_id][row.name].append(row)
 
     @property
     def last_event_at(self) -> datetime | None:
-        rows = [row for rows in self._rows.values() for row in rows]
-        return max((row.occurred_at for row in rows), default=None)
+        known = [rows for names in self._rows.values() for rows in names.values()]
+        return max((row.occurred_at for rows in known for row in rows), default=None)
 
     def add(self, event: ConnectEvent, recipient: Recipient | None) -> EnvelopeEvent:
         """Return the event's row: the one that has it already, or a new one."""
@@ -67,14 +67,13 @@ class Timeline:
             self._confirm(same, row)
             return same
         row.save()
-        self._rows[row.name, row.recipient_id].append(row)
+        self._rows[row.recipient_id][row.name].append(row)
         return row
 
     def move(self, one: Recipient, other: Recipient) -> None:
         """Give one recipient's events to another, with which it proves to be one."""
-        for name, recipient_id in [key for key in self._rows if key[1] == one.pk]:
+        for rows in self._rows.pop(one.pk, {}).values():
             # Stated ones first, so that an implied one finds what it is the same as.
-            rows = self._rows.pop((name, recipient_id))
             for row in sorted(rows, key=lambda row: row.is_inferred):
                 self._move(row, other)
 
@@ -83,14 +82,14 @@ class Timeline:
         same = self._same(row)
         if same is None:
             row.save(update_fields=["recipient"])
-            self._rows[row.name, recipient.pk].append(row)
+            self._rows[recipient.pk][row.name].append(row)
         else:
             self._confirm(same, row)
             row.delete()
 
     def _same(self, row: EnvelopeEvent) -> EnvelopeEvent | None:
         """Return the known event that a row repeats, if there is one."""
-        known = self._rows[row.name, row.recipient_id]
+        known = self._rows[row.recipient_id][row.name]
         if row.name in ONCE_EVENTS or row.is_inferred:
             return known[0] if known else None
         stated = [one for one in known if one.occurred_at == row.occurred_at]
