@@ -11,11 +11,15 @@ trap 'rm -rf "$folder"' EXIT
 "$python" -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet "$wheel"
 cd "$folder"
+cat > urls.py <<'EOF'
+from django.urls import include, path
+
+urlpatterns = [path("docusign/", include("django_docusign_connect.urls"))]
+EOF
 cat > manage.py <<'EOF'
 import sys
 from django.conf import settings
 from django.core.management import execute_from_command_line
-from django.urls import include, path
 
 APPS = ["admin", "auth", "contenttypes", "messages", "sessions"]
 MIDDLEWARE = [
@@ -27,13 +31,14 @@ TEMPLATES = {"BACKEND": "django.template.backends.django.DjangoTemplates"}
 PROCESSORS = ["django.template.context_processors.request",
               "django.contrib.auth.context_processors.auth",
               "django.contrib.messages.context_processors.messages"]
-urlpatterns = [path("docusign/", include("django_docusign_connect.urls"))]
 settings.configure(
-    SECRET_KEY="made up", ROOT_URLCONF=__name__, USE_TZ=True,
+    SECRET_KEY="made up", ROOT_URLCONF="urls", USE_TZ=True,
     MIDDLEWARE=MIDDLEWARE,
     INSTALLED_APPS=[*(f"django.contrib.{app}" for app in APPS), "django_docusign_connect"],
     TEMPLATES=[{**TEMPLATES, "APP_DIRS": True, "OPTIONS": {"context_processors": PROCESSORS}}],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}},
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3",
+                           "OPTIONS": {"transaction_mode": "IMMEDIATE",
+                                       "init_command": "PRAGMA journal_mode=WAL"}}},
     DOCUSIGN_CONNECT={"HMAC_KEYS": ["made up"]},
 )
 execute_from_command_line(sys.argv)
