@@ -18,7 +18,7 @@ from tests.bodies import sim
 ENVELOPES = "/admin/docusign_connect/envelope/"
 MESSAGES = "/admin/docusign_connect/connectmessage/"
 SCRIPT = "<script>alert(1)</script>"
-PDF = b"%PDF-1.7 a lease"
+PDF = b"%PDF-1.7 a lease".ljust(1000)
 
 
 def staff(*permissions: str) -> Client:

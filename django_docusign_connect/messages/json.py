@@ -17,8 +17,8 @@ from django_docusign_connect.messages.summary import Json, as_object, read_summa
 from django_docusign_connect.messages.text import as_number, as_uuid, clean
 from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
 
-#: Characters of which a single one makes Python keep its whole text in 4 bytes each.
-WIDE = re.compile(rb"(?:[\xf0-\xf4][\x80-\xbf]{3})+")
+#: A character of which a single one makes Python keep its whole text in 4 bytes each.
+WIDE = re.compile(rb"[\xf0-\xf4][\x80-\xff]*")
 PIECE_LENGTH = 256 * 1024
 
 

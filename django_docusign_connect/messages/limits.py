@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 #: Values of a JSON text; containers count for more, as they take more memory.
 MOST_VALUES = 1_000_000
-FREE_VALUES = 10_000
+FREE_VALUES = 100_000
 BYTES_PER_VALUE = 16
 WEIGHTS = {b",": 1, b"[": 2, b"{": 3, b"\xf0": 2}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -33,7 +32,12 @@ class TaskQueueProcessor(Processor):
 
     def enqueue(self, message: ConnectMessage) -> None:
         """Send the task once the row is committed; robust, since the answer is 200."""
-        send = partial(self._send, message.pk)
+        pk = message.pk
+
+        # A function, no partial: Django names it when it fails.
+        def send() -> None:
+            self._send(pk)
+
         transaction.on_commit(send, using=message._state.db, robust=True)
 
     def _send(self, pk: int) -> None:

@@ -16,7 +16,6 @@ from django_docusign_connect.projection.offers import (
 from django_docusign_connect.projection.registers import Offer, merge, take
 from django_docusign_connect.projection.timeline import Timeline
 
-
 Key = tuple[str, Any]
 DESCRIPTION = ("type", "name", "email", "routing_order")
 
