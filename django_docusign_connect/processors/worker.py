@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.models import ConnectMessage
@@ -50,7 +50,7 @@ class Worker:
             close_old_connections()
             try:
                 taken = self._run_batch()
-            except (OperationalError, InterfaceError):
+            except (DatabaseError, InterfaceError):
                 logger.exception("The database is away; trying again.")
                 time.sleep(DATABASE_AWAY_SECONDS)
                 continue

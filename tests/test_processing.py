@@ -1,0 +1,142 @@
+"""Processing under a claim, with a database that goes away, and misnamed processors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from django_docusign_connect import signals
+from django_docusign_connect.models import ConnectMessage, ReceiverRun
+from django_docusign_connect.pipeline import process
+from django_docusign_connect.processors import get_processor
+from tests.bodies import click, sim
+from tests.processes import Traced, wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Post = Callable[..., Any]
+Connect = Callable[..., None]
+TABLE = ConnectMessage._meta.db_table
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+@contextmanager
+def without_messages() -> Iterator[None]:
+    """Take the table of messages away, as a database that fails half-way does."""
+    rename(TABLE, "away")
+    yield
+    rename("away", TABLE)
+
+
+def taken_over(message: ConnectMessage) -> ConnectMessage:
+    """Have another worker take a message, whose holder did not come back in time."""
+    ConnectMessage.objects.update(next_attempt_at=timezone.now())
+    (other,) = ConnectMessage.objects.claim_due(limit=1, seconds=60)
+    assert other.pk == message.pk
+    return other
+
+
+@pytest.mark.parametrize("body", [sim("envelope-sent"), click()])
+def test_worker_that_lost_its_claim_announces_nothing(
+    post: Post, configure: Callable[..., None], hear: Callable[..., Any], body: bytes
+) -> None:
+    configure(PROCESSOR="deferred")
+    post(body)
+    heard = hear(signals.connect_event)
+    (message,) = ConnectMessage.objects.claim_due(limit=1, seconds=60)
+    other = taken_over(message)
+    assert process(message)
+    assert heard == []
+    assert process(other)
+    assert len(heard) == 1
+
+
+def test_worker_that_outlives_its_claim_starts_no_further_receiver(
+    post: Post, configure: Callable[..., None], connect: Connect, hear: Any
+) -> None:
+    configure(CLAIM_SECONDS=0.2)
+
+    def be_slow(**kwargs: Any) -> None:
+        time.sleep(0.3)
+        ConnectMessage.objects.update(claims=F("claims") + 1)
+
+    connect(signals.envelope_sent, be_slow)
+    heard = hear(signals.envelope_sent)
+    assert post(sim("envelope-sent")).status_code == 200
+    assert heard == []
+    assert ConnectMessage.objects.get().status == "pending"
+
+
+def test_worker_between_whose_receivers_time_passes_keeps_its_claim(
+    post: Post, configure: Callable[..., None], connect: Connect, hear: Any
+) -> None:
+    configure(CLAIM_SECONDS=0.2)
+    connect(signals.envelope_sent, lambda **kwargs: time.sleep(0.3))
+    heard = hear(signals.envelope_sent)
+    post(sim("envelope-sent"))
+    assert len(heard) == 1
+    assert ConnectMessage.objects.get().status == "processed"
+
+
+def test_failure_that_cannot_be_recorded_is_taken_up_when_the_claim_ends(
+    post: Post, configure: Callable[..., None], connect: Connect
+) -> None:
+    def take_away(**kwargs: Any) -> None:
+        rename(TABLE, "away")
+        raise ValueError
+
+    connect(signals.envelope_sent, take_away)
+    answer = post(sim("envelope-sent"))
+    rename("away", TABLE)
+    assert answer.status_code == 200
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.is_claimed) == ("pending", True)
+    assert message.next_attempt_at is not None
+    assert message.next_attempt_at < timezone.now() + timedelta(seconds=61)
+    assert ReceiverRun.objects.get().error == "ValueError: "
+
+
+def test_watching_worker_waits_for_a_database_that_is_away(
+    post: Post, configure: Callable[..., None], tmp_path: Path
+) -> None:
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-sent"))
+    workers = Traced(tmp_path / "trace")
+    try:
+        with without_messages():
+            worker = workers.start("--watch")
+            time.sleep(3)
+            assert worker.poll() is None
+        wait_for(lambda: "slow done envelope-sent" in workers.lines)
+    finally:
+        workers.end()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("imediate", "neither one of immediate, deferred"),
+        ("tests.no.such.Processor", "nor the dotted path of a class"),
+        ("tests.bodies.sim", "is no Processor"),
+    ],
+)
+def test_misnamed_processor_is_told(
+    configure: Callable[..., None], name: str, words: str
+) -> None:
+    configure(PROCESSOR=name)
+    with pytest.raises(ImproperlyConfigured, match=words):
+        get_processor()
