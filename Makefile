@@ -5,16 +5,17 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTEST_ARGS ?=
 COVERAGE_MINIMUM ?= 0
+FUZZ_SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
 SETTINGS := DJANGO_SETTINGS_MODULE=tests.settings
 
-export PORT HOST PYTEST_ARGS COVERAGE_MINIMUM
+export PORT HOST PYTEST_ARGS COVERAGE_MINIMUM FUZZ_SECONDS
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs dist clean
+.PHONY: help demo test lint format bench fuzz docs dist clean
 
 help:  ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) \
@@ -43,6 +44,9 @@ format: $(VENV)/.lint  ## Let ruff fix and format what it can.
 bench: $(VENV)/.test  ## Measure the receiver.
 	$(BIN)/python -m benchmarks
 
+fuzz: $(VENV)/.fuzz  ## Throw odd bytes at the parsers and the webhook for FUZZ_SECONDS.
+	@$(BIN)/python -m fuzz
+
 docs: $(VENV)/.docs  ## Build the docs into docs/_build/html.
 	$(BIN)/sphinx-build -W --keep-going -n -b html docs docs/_build/html
 
@@ -52,7 +56,7 @@ dist: $(VENV)/.lint  ## Build the sdist and the wheel, and try the wheel.
 	@sh tools/try_wheel.sh $(PYTHON) dist/*.whl
 
 clean:  ## Remove what the other targets made, .venv included.
-	rm -rf $(VENV) build dist docs/_build htmlcov *.egg-info
+	rm -rf $(VENV) .fuzz build dist docs/_build htmlcov *.egg-info
 	rm -rf .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 	rm -rf .import_linter_cache .hypothesis example_project/*.sqlite3*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -65,6 +69,6 @@ $(BIN)/python:
 		          "(Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
 # A set of requirements is installed when setup.cfg changed since it last was.
-$(VENV)/.demo $(VENV)/.docs $(VENV)/.lint $(VENV)/.mariadb $(VENV)/.test: $(VENV)/.%: setup.cfg | $(BIN)/python
+$(VENV)/.demo $(VENV)/.docs $(VENV)/.fuzz $(VENV)/.lint $(VENV)/.mariadb $(VENV)/.test: $(VENV)/.%: setup.cfg | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[$*]"
 	@touch $@

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import memory
+from benchmarks import drain, memory
 
 if __name__ == "__main__":
     memory.main()
+    print()
+    drain.main()

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.databases import databases
 from django_docusign_connect.authentication.signatures import sign
 from django_docusign_connect.simulator import tell
 from django_docusign_connect.simulator.wire import Message
@@ -42,16 +43,6 @@ def main() -> None:
                         f"{database:12}{format_name:8}{path:13}"
                         f"{size:9.1f}{peak:7.1f}{peak / size:7.2f}"
                     )
-
-
-def databases(folder: str) -> dict[str, str]:
-    """Return the URL of each database that the environment names, and SQLite's."""
-    named = {
-        "SQLite": f"sqlite:///{folder}/benchmark.sqlite3",
-        "PostgreSQL": os.environ.get("TEST_POSTGRESQL_URL", ""),
-        "MariaDB": os.environ.get("TEST_MARIADB_URL", ""),
-    }
-    return {name: url for name, url in named.items() if url}
 
 
 def large_message(format_name: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import dj_database_url
 
@@ -15,8 +16,14 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django_docusign_connect",
+    "benchmarks",
 ]
-DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"])}
+DATABASES: dict[str, Any] = {
+    "default": {**dj_database_url.parse(os.environ["DATABASE_URL"])}
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In a file, as a host's is: Django would keep a test's database in memory.
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 DOCUSIGN_CONNECT = {
     "HMAC_KEYS": ["benchmark-key"],
     "PROCESSOR": os.environ.get("PROCESSOR", "immediate"),

@@ -8,11 +8,13 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db import connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
+from django_docusign_connect.conf import get_settings
 from django_docusign_connect.exceptions import LostClaim, ReceiversFailed
 from django_docusign_connect.messages.events import is_envelope_event
 from django_docusign_connect.messages.values import ConnectEvent
@@ -27,6 +29,7 @@ from django_docusign_connect.signals import EVENT_SIGNALS, connect_event
 logger = logging.getLogger(__name__)
 
 RECEIVER_LENGTH = 255
+DATABASE_AWAY_SECONDS = 0.2
 Key = tuple[int | None, str, str]
 
 
@@ -68,7 +71,8 @@ class Announcement:
                 seen[path] += 1
                 number = f"#{seen[path]}" if seen[path] > 1 else ""
                 key = (event_pk, signal_name, path + number)
-                yield key, async_to_sync(receiver) if is_async else receiver
+                run = async_to_sync(receiver) if is_async else receiver
+                yield key, partial(run, signal=signal)
 
     def _signals(self) -> Iterator[tuple[str, Any]]:
         name = self.event.name
@@ -122,18 +126,14 @@ def _run(
     was_atomic = connection.in_atomic_block
     error: BaseException | None = None
     try:
-        receiver(
-            signal=EVENT_SIGNALS.get(announcement.event.name, connect_event),
-            sender=announcement.sender,
-            **announcement.arguments,
-        )
+        receiver(sender=announcement.sender, **announcement.arguments)
     except BaseException as raised:
         error = raised
     duration = time.monotonic() - started
     if connection.in_atomic_block and not was_atomic:
         _leave_transaction()
     if error is None:
-        run.record(duration=duration)
+        _record(run, duration=duration)
         return True
     _record_failure(run, error, duration)
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
@@ -148,11 +148,41 @@ def _record_failure(run: ReceiverRun, error: BaseException, duration: float) -> 
         run.message_id,
         type(error).__name__,
     )
-    run.record(
+    _record(
+        run,
         duration=duration,
         error=f"{type(error).__name__}: {error}",
         traceback="".join(traceback.format_exception(error)),
     )
+
+
+def _record(run: ReceiverRun, **outcome: Any) -> None:
+    """Record a run; a database that is away is waited for, as long as a claim lasts.
+
+    A receiver that ran would run again if that were not written down.
+    """
+    try:
+        run.record(**outcome)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        deadline = time.monotonic() + get_settings().CLAIM_SECONDS
+        while not _save_again(run, is_last_try=time.monotonic() > deadline):
+            time.sleep(DATABASE_AWAY_SECONDS)
+
+
+def _save_again(run: ReceiverRun, *, is_last_try: bool) -> bool:
+    """Save a run through a new connection; return False if that fails, too."""
+    connection.close()
+    try:
+        run.save()
+    except IntegrityError:
+        logger.info("The run of %s had been saved after all.", run.receiver)
+    except (OperationalError, InterfaceError):
+        if is_last_try:
+            raise
+        return False
+    return True
 
 
 def _leave_transaction() -> None:

@@ -20,6 +20,8 @@ from django.utils.module_loading import import_string
 
 from django_docusign_connect import conf
 
+#: Seconds or bytes beyond which no setting makes sense; nothing infinite, nor NaN.
+MOST = 10**12
 NUMBERS = ("MAX_BODY_BYTES", "BODY_INLINE_BYTES", "CLAIM_SECONDS", "BACKLOG_MAX_AGE")
 Options = Mapping[str, Any]
 
@@ -89,6 +91,7 @@ def _listener(options: Options, *, where: str) -> Iterator[CheckMessage]:
     """Check the options that each listener may set for itself."""
     yield from _authentication(options, where)
     yield from _keys(options, where)
+    yield from _silence(options, where)
     accounts = options.get("ACCOUNT_IDS", ())
     if not _is_list_of(accounts, str):
         hint = "List the IDs as texts; an empty list accepts every account."
@@ -166,6 +169,13 @@ def _numbers(options: Options) -> Iterator[CheckMessage]:
             yield _error("E007", text, f"[{name!r}]", "Bytes or seconds, by its name.")
 
 
+def _silence(options: Options, where: str) -> Iterator[CheckMessage]:
+    value = options.get("SILENCE_AFTER")
+    if value is not None and not (_is_number(value) and value > 0):
+        text = f"must be None or a number above 0, not {value!r}."
+        yield _error("E020", text, f"{where}['SILENCE_AFTER']", "It is in seconds.")
+
+
 def _retry_delays(options: Options) -> Iterator[CheckMessage]:
     delays = options.get("RETRY_DELAYS", ())
     if not isinstance(delays, (list, tuple)) or not all(
@@ -218,7 +228,8 @@ def _is_key(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_numeric and abs(float(str(value))) <= MOST
 
 
 def _listener_hint() -> str:

@@ -63,20 +63,35 @@ class ConnectSettings:
     BACKLOG_MAX_AGE: float = 3600
     """Seconds that a message may wait before ``docusign_status`` is unhealthy."""
 
+    SILENCE_AFTER: float | None = None
+    """Seconds without a message after which a listener is unhealthy; None: never."""
+
     def for_listener(self, slug: str) -> ConnectSettings:
         """Return the settings of one listener; KeyError if none has that slug."""
         if slug == DEFAULT_LISTENER and slug not in self.LISTENERS:
             return self
         return replace(self, **self.LISTENERS[slug])
 
+    def listeners(self) -> dict[str, ConnectSettings]:
+        """Return the settings of every listener by its slug, the default's first."""
+        slugs = dict.fromkeys([DEFAULT_LISTENER, *self.LISTENERS])
+        return {slug: self.for_listener(slug) for slug in slugs}
+
     @property
     def hmac_keys(self) -> tuple[str, ...]:
-        """The texts of the keys, those left out that are empty."""
+        """The texts of the keys, those left out that are empty.
+
+        A text instead of a list has none: each of its letters would be a key.
+        """
+        if not isinstance(self.HMAC_KEYS, (list, tuple)):
+            return ()
         return tuple(filter(None, map(resolve_key, self.HMAC_KEYS)))
 
 
 #: The options that a listener may set for itself.
-LISTENER_OPTIONS = frozenset({"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS"})
+LISTENER_OPTIONS = frozenset(
+    {"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS", "SILENCE_AFTER"}
+)
 
 
 def resolve_key(key: Key) -> str:

@@ -45,6 +45,8 @@ def process(message: ConnectMessage) -> bool:
 
 
 def _process(message: ConnectMessage, settings: ConnectSettings) -> None:
+    if not message.start_attempt(settings.CLAIM_SECONDS):
+        raise LostClaim
     if message.attempts > len(settings.RETRY_DELAYS) + 1:
         raise ConnectError(
             f"{message.attempts - 1} workers took the message up and none came back."
@@ -53,8 +55,9 @@ def _process(message: ConnectMessage, settings: ConnectSettings) -> None:
     if reason := _why_ignored(message, parsed, settings):
         message.mark_ignored(reason)
         return
+    hold = _Hold(message, settings.CLAIM_SECONDS)
     events, note = _apply(message, parsed, settings)
-    announce(message, events, hold=_Hold(message, settings.CLAIM_SECONDS))
+    announce(message, events, hold=hold)
     message.mark_processed(note)
 
 
@@ -64,17 +67,14 @@ def _apply(
     """Return the events to announce, and what is to be noted on the message."""
     envelope_id = parsed.header.envelope_id
     if envelope_id is None:
-        if not message.renew_claim(settings.CLAIM_SECONDS):
-            raise LostClaim
         name = parsed.header.event
         is_odd = is_envelope_event(name)
         return parsed.events, "It names no envelope by a GUID." if is_odd else ""
     applied = apply(message, parsed, envelope_id, seconds=settings.CLAIM_SECONDS)
-    events = [
-        event
-        for event in applied.events
-        if message.is_replay or event.first_message_id == message.pk
-    ]
+    # As recorded when it was applied first: tried again, after others have told more,
+    # the message may read as events of theirs.
+    brought = EnvelopeEvent.objects.brought_by(message).with_subjects()
+    events = applied.events if message.is_replay else list(brought)
     return events, "\n".join(applied.notes)
 
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 import pytest
@@ -34,14 +35,18 @@ class Broker:
     @property
     def environment(self) -> dict[str, str]:
         """What a process of ``tests.celery_host`` reads."""
-        return {"CELERY_BROKER_URL": self.url, "CELERY_QUEUE": self.queue}
+        return {
+            "DJANGO_SETTINGS_MODULE": "tests.celery_host.settings",
+            "CELERY_BROKER_URL": self.url,
+            "CELERY_QUEUE": self.queue,
+        }
 
     def count(self) -> int:
         """Return how many tasks wait in the queue."""
         with self.app.connection_for_read() as connection:
             queue = self.app.amqp.queues[self.queue]
-            bound = queue(connection.default_channel)
-            return int(bound.queue_declare().message_count)
+            declared: Any = queue(connection.default_channel).queue_declare()
+            return int(declared.message_count)
 
     def drop_connections(self) -> int:
         """Break the connections of this process to the broker, as a restart does."""

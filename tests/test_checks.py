@@ -74,6 +74,8 @@ def texts(messages: list[CheckMessage]) -> list[tuple[str, str]]:
         {"ACCOUNT_IDS": ["4197223"], "AUTHENTICATION": ["hmac"]},
         {"LISTENERS": {"demo-2_b": {"HMAC_KEYS": ["k"], "ACCOUNT_IDS": ()}}},
         {"LISTENERS": {"demo": {}}},
+        {"SILENCE_AFTER": None},
+        {"SILENCE_AFTER": 0.5, "LISTENERS": {"demo": {"SILENCE_AFTER": 86400}}},
         {"RETRY_DELAYS": []},
         {"RETRY_DELAYS": (0, 1.5)},
         {"MAX_BODY_BYTES": 1, "BODY_INLINE_BYTES": 1, "CLAIM_SECONDS": 0.5},
@@ -181,14 +183,14 @@ def test_good_configuration_has_nothing_to_say(
             {"LISTENERS": {"demo": ["key"]}},
             "E012",
             "DOCUSIGN_CONNECT['LISTENERS']['demo'] must be a dict of options.",
-            "A listener has ACCOUNT_IDS, AUTHENTICATION, HMAC_KEYS.",
+            "A listener has ACCOUNT_IDS, AUTHENTICATION, HMAC_KEYS, SILENCE_AFTER.",
         ),
         (
             {"LISTENERS": {"demo": {"PROCESSOR": "immediate"}}},
             "E012",
             "DOCUSIGN_CONNECT['LISTENERS']['demo'] has an option 'PROCESSOR' that no "
             "listener has.",
-            "A listener has ACCOUNT_IDS, AUTHENTICATION, HMAC_KEYS.",
+            "A listener has ACCOUNT_IDS, AUTHENTICATION, HMAC_KEYS, SILENCE_AFTER.",
         ),
         (
             {"LISTENERS": {"demo": {"AUTHENTICATION": []}}},
@@ -281,6 +283,21 @@ def test_number_must_be_above_zero(found: Found, name: str, value: Any) -> None:
         f"DOCUSIGN_CONNECT[{name!r}] must be a number above 0, not {value!r}."
     )
     assert problem.hint == "Bytes or seconds, by its name."
+
+
+@pytest.mark.parametrize("value", [0, -1, "6 hours", True, float("nan")])
+@pytest.mark.parametrize("where", ["", "['LISTENERS']['demo']"])
+def test_silence_must_be_none_or_above_zero(
+    found: Found, where: str, value: Any
+) -> None:
+    options = {"SILENCE_AFTER": value}
+    (problem,) = found(**({"LISTENERS": {"demo": options}} if where else options))
+    assert problem.id == "docusign_connect.E020"
+    assert problem.msg == (
+        f"DOCUSIGN_CONNECT{where}['SILENCE_AFTER'] must be None or a number above 0, "
+        f"not {value!r}."
+    )
+    assert problem.hint == "It is in seconds."
 
 
 def test_project_without_time_zones_is_an_error(found: Found, settings: Any) -> None:

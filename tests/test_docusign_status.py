@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -29,6 +31,12 @@ def tell(*, code: int = 0, **options: Any) -> str:
     else:
         call_command("docusign_status", stdout=out, **options)
     return out.getvalue()
+
+
+def age_messages(*, seconds: float) -> None:
+    """Let it be so many seconds longer ago that the messages came."""
+    past = F("received_at") - timedelta(seconds=seconds)
+    ConnectMessage.objects.update(received_at=past)
 
 
 def test_quiet_installation_is_healthy() -> None:
@@ -82,15 +90,76 @@ def test_message_that_waits_for_too_long_is_unhealthy(
     configure(PROCESSOR="deferred", BACKLOG_MAX_AGE=60)
     post(sim("envelope-sent"))
     assert "Oldest waiting:" in tell()
-    past = timezone.now() - timedelta(seconds=61)
-    ConnectMessage.objects.update(received_at=past)
+    age_messages(seconds=61)
     assert json.loads(tell(code=1, json=True))["oldest_waiting_seconds"] >= 61
 
 
-def test_health_page_tells_numbers_to_anybody(post: Callable[..., Any]) -> None:
+def test_silence_is_told_and_healthy_without_a_threshold(
+    post: Callable[..., Any],
+) -> None:
+    post(sim("envelope-sent"))
+    age_messages(seconds=10**7)
+    (listener,) = json.loads(tell(json=True))["listeners"]
+    assert listener["silent_seconds"] >= 10**7
+    assert (listener["silence_after"], listener["is_silent"]) == (None, False)
+
+
+def test_listener_that_is_silent_for_too_long_is_unhealthy(
+    post: Callable[..., Any], configure: Callable[..., None]
+) -> None:
+    configure(SILENCE_AFTER=60, LISTENERS={"quiet": {"SILENCE_AFTER": 3600}})
+    post(sim("envelope-sent"))
+    post(sim("envelope-sent"), listener="quiet/")
+    assert "silent" not in tell()
+    age_messages(seconds=61)
+    lines = tell(code=1).splitlines()
+    assert lines[:2] == [
+        "Status: unhealthy",
+        "  Listener 'default' has had no message for longer than 60 s.",
+    ]
+    assert [line.endswith(", silent") for line in lines if "last message" in line] == [
+        True,
+        False,
+    ]
+
+
+def test_listener_that_never_heard_anything_is_silent(
+    configure: Callable[..., None],
+) -> None:
+    configure(LISTENERS={"awaited": {"SILENCE_AFTER": 60}})
+    status = json.loads(tell(code=1, json=True))
+    assert [one["is_silent"] for one in status["listeners"]] == [False, True]
+    assert status["problems"] == [
+        "Listener 'awaited' has had no message for longer than 60 s."
+    ]
+
+
+def test_health_page_tells_numbers_and_thresholds_to_anybody(
+    post: Callable[..., Any], configure: Callable[..., None]
+) -> None:
+    configure(PROCESSOR="deferred", BACKLOG_MAX_AGE=600, SILENCE_AFTER=900)
+    post(sim("envelope-sent"))
+    age_messages(seconds=300)
     answer = Client().get("/docusign/health/")
-    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    found = answer.json()
+    (listener,) = found.pop("listeners")
+    assert 300 <= found.pop("oldest_waiting_seconds") < 600
+    assert found.pop("oldest_waiting_at") == listener.pop("last_message_at")
+    assert 300 <= listener.pop("silent_seconds") < 900
+    assert listener == {
+        "listener": "default",
+        "silence_after": 900,
+        "is_silent": False,
+    }
+    assert found == {
+        "status": "ok",
+        "problems": [],
+        "waiting": 1,
+        "failing": 0,
+        "abandoned": 0,
+        "backlog_max_age": 600,
+    }
 
 
 def test_health_page_answers_503_when_unhealthy(
@@ -100,3 +169,19 @@ def test_health_page_answers_503_when_unhealthy(
     post(b"{broken")
     answer = Client().get("/docusign/health/")
     assert (answer.status_code, answer.json()["abandoned"]) == (503, 1)
+    assert answer.json()["problems"] == ["1 message(s) were abandoned."]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("page", ["health", "metrics"])
+def test_pages_answer_503_while_the_database_does_not_answer(page: str) -> None:
+    table = ConnectMessage._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO away")
+    try:
+        answer = Client().get(f"/docusign/{page}/")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE away RENAME TO {table}")
+    assert answer.status_code == 503
+    assert b"away" in answer.content or not answer.content

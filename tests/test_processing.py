@@ -16,10 +16,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from django_docusign_connect import signals
-from django_docusign_connect.models import ConnectMessage, ReceiverRun
+from django_docusign_connect.models import (
+    ConnectMessage,
+    Envelope,
+    ReceiverRun,
+    Recipient,
+)
 from django_docusign_connect.pipeline import process
 from django_docusign_connect.processors import get_processor
-from tests.bodies import click, sim
+from tests.bodies import ENVELOPE_ID, click, sim
 from tests.processes import Traced, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,3 +145,67 @@ def test_misnamed_processor_is_told(
     configure(PROCESSOR=name)
     with pytest.raises(ImproperlyConfigured, match=words):
         get_processor()
+
+
+def test_message_that_kills_its_worker_uses_up_no_attempt_of_its_neighbours(
+    post: Post, configure: Callable[..., None]
+) -> None:
+    configure(PROCESSOR="deferred")
+    for second in range(3):
+        post(sim("envelope-resent", generated=f"2022-09-22T15:22:0{second}Z"))
+    first, *_ = ConnectMessage.objects.claim_due(limit=3, seconds=60)
+    assert first.start_attempt(60)
+    assert [one.attempts for one in ConnectMessage.objects.order_by("pk")] == [1, 0, 0]
+
+
+def test_repeats_use_up_no_attempt_of_the_schedule(
+    post: Post, configure: Callable[..., None]
+) -> None:
+    configure(RETRY_DELAYS=[60])
+    for _ in range(4):
+        post(b"{broken")
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.attempts, message.duplicates) == ("failed", 1, 3)
+
+
+def test_error_that_no_database_holds_silences_no_other_receiver(
+    post: Post, connect: Connect, hear: Any
+) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise ValueError("half of a pair: \ud83d, and NUL: \0")
+
+    connect(signals.envelope_sent, fail)
+    heard = hear(signals.envelope_sent)
+    assert post(sim("envelope-sent")).status_code == 200
+    assert len(heard) == 1
+    run = ReceiverRun.objects.filter(status="failed").get()
+    assert run.error == "ValueError: half of a pair: \ufffd, and NUL: "
+
+
+def test_receiver_is_told_which_signal_it_hears(hear: Any, post: Post) -> None:
+    own, every = hear(signals.envelope_sent), hear(signals.connect_event)
+    post(sim("envelope-sent"))
+    assert own[0]["signal"] is signals.envelope_sent
+    assert every[0]["signal"] is signals.connect_event
+
+
+@pytest.mark.parametrize("keys", ["secret", None, 7])
+def test_keys_that_are_no_list_open_nothing(
+    post: Post, configure: Callable[..., None], keys: Any
+) -> None:
+    configure(HMAC_KEYS=keys)
+    assert post(sim("envelope-sent"), key="s").status_code == 401
+
+
+def test_carbon_copy_that_is_completed_has_not_signed(post: Post) -> None:
+    copy = {"recipientId": "2", "status": "completed", "email": "cc@example.com"}
+    summary = {"status": "sent", "recipients": {"carbonCopies": [copy]}}
+    post(sim("recipient-completed", recipientId="2", summary=summary))
+    recipient = Recipient.objects.get()
+    assert (recipient.status, recipient.signed_at) == ("completed", None)
+
+
+def test_envelope_that_only_the_summary_names_is_tracked(post: Post) -> None:
+    summary = {"status": "sent", "envelopeId": ENVELOPE_ID}
+    post(sim("envelope-sent", envelopeId="", summary=summary))
+    assert str(Envelope.objects.get().envelope_id) == ENVELOPE_ID

@@ -102,7 +102,7 @@ def _hand_over(request: HttpRequest, pks: Sequence[int], *, left: int) -> None:
     outcomes = Counter({LEFT: left})
     for pk in pks:
         message = ConnectMessage.objects.get(pk=pk)
-        if message.is_due:
+        if message.is_waiting:
             processor.enqueue(message)
         message.refresh_from_db(fields=["status"])
         outcomes[message.status] += 1

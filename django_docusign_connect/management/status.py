@@ -7,38 +7,21 @@ from typing import Any
 
 from django_docusign_connect.authentication.rejections import Rejections, get_rejections
 from django_docusign_connect.authentication.signatures import fingerprint
-from django_docusign_connect.conf import DEFAULT_LISTENER, ConnectSettings, get_settings
+from django_docusign_connect.conf import get_settings
 from django_docusign_connect.models import ConnectMessage
 
 
 def read_status() -> dict[str, Any]:
     """Return the state of the queue, the listeners, the keys and the refusals."""
     settings = get_settings()
-    messages = ConnectMessage.objects.all()
-    health = messages.health(backlog_max_age=settings.BACKLOG_MAX_AGE)
-    listeners = [DEFAULT_LISTENER, *settings.LISTENERS]
+    status = ConnectMessage.objects.health(settings).as_dict()
+    listeners = settings.listeners()
     rejections = {found.listener: found for found in get_rejections(listeners)}
-    return {
-        **health.as_dict(),
-        "listeners": [
-            _listener(slug, settings.for_listener(slug), rejections.get(slug))
-            for slug in dict.fromkeys(listeners)
-        ],
-    }
-
-
-def _listener(
-    slug: str, settings: ConnectSettings, rejections: Rejections | None
-) -> dict[str, Any]:
-    messages = ConnectMessage.objects.filter(listener=slug)
-    return {
-        "listener": slug,
-        "last_message_at": _iso(messages.last_received_at()),
-        "keys": _keys(settings.hmac_keys),
-        "rejected": rejections.count if rejections else 0,
-        "last_rejected_at": rejections.last_at if rejections else None,
-        "last_rejected_why": rejections.last_reason if rejections else None,
-    }
+    for listener in status["listeners"]:
+        slug = listener["listener"]
+        listener["keys"] = _keys(listeners[slug].hmac_keys)
+        listener.update(_rejected(rejections.get(slug)))
+    return status
 
 
 def _keys(keys: tuple[str, ...]) -> list[dict[str, str | None]]:
@@ -52,6 +35,14 @@ def _keys(keys: tuple[str, ...]) -> list[dict[str, str | None]]:
         }
         for name in prints
     ]
+
+
+def _rejected(rejections: Rejections | None) -> dict[str, Any]:
+    return {
+        "rejected": rejections.count if rejections else 0,
+        "last_rejected_at": rejections.last_at if rejections else None,
+        "last_rejected_why": rejections.last_reason if rejections else None,
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -13,10 +13,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-JSON_DOCUMENT = re.compile(rb'("PDFBytes"\s*:\s*")([^"]{1024,})(?<!\\)(?=")', re.DOTALL)
+# The end is looked for in a group, lest a document without one be gone through again.
+JSON_DOCUMENT = re.compile(
+    rb'("PDFBytes"\s*:\s*")([^"]{1024,})(?=((?<!\\)")?)', re.DOTALL
+)
 ESCAPE = re.compile(rb"\\")
 XML_DOCUMENT = re.compile(
-    rb"(<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]*)?>)([^<&]{1024,})(?=</)"
+    rb"(<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]{0,999})?>)([^<&]{1024,})(?=(</)?)"
 )
 MARK = re.compile(r"cut:(\d{1,9})", re.ASCII)
 
@@ -56,6 +59,8 @@ def _cut(
     documents: list[memoryview] = []
 
     def mark(match: re.Match[bytes]) -> bytes:
+        if match[3] is None:
+            return match[0]
         documents.append(read(view[match.start(2) : match.end(2)]))
         return match[1] + b"cut:%d" % (len(documents) - 1)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 LONGEST_OFFSET_HOURS = 14
+UNREAL_YEARS = (MINYEAR, MAXYEAR)
 FORM = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d)?)"
     r"(?:[.,](?P<fraction>\d{1,20}))?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?",
@@ -16,7 +17,10 @@ FORM = re.compile(
 
 
 def parse_datetime(text: str, *, zone: tzinfo = timezone.utc) -> datetime | None:
-    """Return the time in UTC; None if there is none, or if it is of the year 1.
+    """Return the time in UTC; None if there is none, or if it is of no real year.
+
+    The years 1 and 9999 are those of .NET's least and greatest time, which mean none;
+    time zones would lead out of the calendar from there.
 
     ``zone`` is for texts without one. Connect writes up to seven digits of a
     second, of which Python keeps six.
@@ -28,7 +32,7 @@ def parse_datetime(text: str, *, zone: tzinfo = timezone.utc) -> datetime | None
     seconds = match["time"] if match["time"].count(":") == 2 else f"{match['time']}:00"
     try:
         naive = datetime.fromisoformat(f"{match['date']}T{seconds}.{fraction}")
-        if naive.year == 1:
+        if naive.year in UNREAL_YEARS:
             return None
         aware = naive.replace(tzinfo=_written_zone(match["zone"]) or zone)
         return aware.astimezone(timezone.utc)

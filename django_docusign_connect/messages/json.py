@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django_docusign_connect.exceptions import UnreadableMessage
 from django_docusign_connect.messages import facts
@@ -25,13 +27,15 @@ PIECE_LENGTH = 256 * 1024
 def identify_json(body: bytes) -> MessageHeader:
     """Return what the message is; UnreadableMessage if it is none of Connect's."""
     message, cut = _load(body)
-    return _header(message, cut)
+    header = _header(message)
+    is_tracked = is_envelope_event(header.event)
+    return replace(header, identity=_identity(message, cut, is_tracked=is_tracked))
 
 
 def read_json(body: bytes) -> ParsedMessage:
     """Return all that the message says; UnreadableMessage if it says nothing."""
     message, cut = _load(body)
-    header = _header(message, cut)
+    header = _header(message)
     return (
         _read_sim(message, header, cut)
         if header.event
@@ -41,9 +45,10 @@ def read_json(body: bytes) -> ParsedMessage:
 
 def _load(body: bytes) -> tuple[Json, Cut]:
     cut = cut_json(body)
-    check_json(cut.rest)
     try:
-        message = json.loads(_decode(cut.rest))
+        text = _utf8(cut.rest)
+        check_json(text)
+        message = json.loads(_decode(text))
     except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"The body is not JSON: {error}") from error
     if isinstance(message, dict) and message.keys() & {"event", "envelopeId", "status"}:
@@ -53,32 +58,42 @@ def _load(body: bytes) -> tuple[Json, Cut]:
     )
 
 
+def _utf8(text: bytes) -> bytes:
+    """Return a JSON text in UTF-8, in which alone it can be checked."""
+    encoding = json.detect_encoding(text)
+    if encoding == "utf-8":
+        return text
+    return text.decode(encoding).encode()
+
+
 def _decode(text: bytes) -> str:
     """Return a JSON text as characters, the wide ones among them as escapes."""
-    encoding = json.detect_encoding(text)
-    narrow = WIDE.sub(_escape, text) if encoding.startswith("utf-8") else text
-    return narrow.decode(encoding)
+    return (text if text.isascii() else WIDE.sub(_escape, text)).decode()
 
 
 def _escape(wide: re.Match[bytes]) -> bytes:
     return json.dumps(wide[0].decode()).strip('"').encode()
 
 
-def _header(message: Json, cut: Cut) -> MessageHeader:
+def _header(message: Json) -> MessageHeader:
     event = clean(message.get("event"))
     data = as_object(message.get("data")) if event else message
     sender = as_object(data.get("sender"))
     account_id = clean(data.get("accountId")) or clean(sender.get("accountId"))
     return MessageHeader(
         format="sim" if event else "aggregate",
-        identity=_identity(message, cut, is_tracked=is_envelope_event(event)),
         event=event,
         account_id=account_id.strip(),
-        envelope_id=as_uuid(data.get("envelopeId")),
+        envelope_id=as_uuid(data.get("envelopeId")) or _shown_id(data),
         configuration_id=clean(message.get("configurationId")).strip(),
         generated_at=_generated_at(message, is_sim=bool(event)),
         retry_count=as_number(message.get("retryCount")) or 0,
     )
+
+
+def _shown_id(data: Json) -> UUID | None:
+    """Return the ID that the summary gives, if there is one."""
+    return as_uuid(as_object(data.get("envelopeSummary")).get("envelopeId"))
 
 
 def _read_sim(message: Json, header: MessageHeader, cut: Cut) -> ParsedMessage:

@@ -8,10 +8,10 @@ from datetime import datetime, tzinfo
 from django_docusign_connect.messages.cutting import Cut
 from django_docusign_connect.messages.dates import parse_datetime
 from django_docusign_connect.messages.limits import (
-    MOST_CUSTOM_FIELDS,
     MOST_DOCUMENTS,
     MOST_RECIPIENTS,
     limited,
+    limited_fields,
 )
 from django_docusign_connect.messages.text import as_number, as_uuid
 from django_docusign_connect.messages.values import (
@@ -69,7 +69,7 @@ def _all_custom_fields(records: Records) -> Fields:
         for field in records.get("CustomField", [])
         if field.get("Name")
     )
-    return dict(limited(found, MOST_CUSTOM_FIELDS, "custom fields"))
+    return limited_fields(found)
 
 
 def _custom_fields(records: Records) -> Fields | None:

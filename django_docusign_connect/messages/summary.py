@@ -9,10 +9,10 @@ from typing import Any
 from django_docusign_connect.messages.cutting import Cut
 from django_docusign_connect.messages.dates import parse_datetime
 from django_docusign_connect.messages.limits import (
-    MOST_CUSTOM_FIELDS,
     MOST_DOCUMENTS,
     MOST_RECIPIENTS,
     limited,
+    limited_fields,
 )
 from django_docusign_connect.messages.text import as_number, as_uuid, clean
 from django_docusign_connect.messages.values import (
@@ -89,7 +89,7 @@ def _custom_fields(fields: Json) -> dict[str, str] | None:
         for field in _objects(fields.get(kind))
         if (name := clean(field.get("name")))
     )
-    return dict(limited(found, MOST_CUSTOM_FIELDS, "custom fields")) or None
+    return limited_fields(found) or None
 
 
 def _recipients(recipients: Json) -> Iterator[RecipientState]:

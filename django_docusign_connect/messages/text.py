@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from django_docusign_connect.messages.limits import MOST_TEXT
+
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -12,13 +14,15 @@ def clean(value: object) -> str:
     """Return a scalar as text; empty for null, lists and objects.
 
     Text stays as sent, but for what no database holds: NUL is left out, and half of
-    a surrogate pair becomes U+FFFD.
+    a surrogate pair becomes U+FFFD. Of a text that is far longer than DocuSign lets
+    one be, the start stays.
     """
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str):
         return str(value) if isinstance(value, (int, float)) else ""
-    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", value.replace("\0", ""))
+    kept = value[:MOST_TEXT].replace("\0", "")
+    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", kept)
 
 
 def as_uuid(value: object) -> UUID | None:

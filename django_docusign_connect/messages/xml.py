@@ -7,19 +7,22 @@ namespace. DTDs, entities and external references are refused before any is foll
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from xml.parsers.expat import ExpatError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser, ParseError
+from defusedxml.ElementTree import DefusedXMLParser
 
 from django_docusign_connect.exceptions import UnreadableMessage
 from django_docusign_connect.messages import facts
 from django_docusign_connect.messages.cutting import cut_xml
 from django_docusign_connect.messages.dates import offset_zone, parse_datetime
 from django_docusign_connect.messages.limits import (
+    MOST_FIELDS,
     MOST_LEVELS,
     MOST_NAMES,
+    MOST_TEXT,
     check_xml,
 )
 from django_docusign_connect.messages.snapshot import (
@@ -27,7 +30,7 @@ from django_docusign_connect.messages.snapshot import (
     account_fields,
     read_snapshot,
 )
-from django_docusign_connect.messages.text import as_uuid, clean
+from django_docusign_connect.messages.text import as_uuid
 from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
 
 ROOT = "DocuSignEnvelopeInformation"
@@ -45,14 +48,15 @@ RECORDS = {
 
 def identify_xml(body: bytes) -> MessageHeader:
     """Return what the message is; UnreadableMessage if it is none of Connect's."""
-    return _header(body, _records(cut_xml(body).rest))
+    header = _header(_records(cut_xml(body).rest))
+    return replace(header, identity=hashlib.sha256(body).hexdigest())
 
 
 def read_xml(body: bytes) -> ParsedMessage:
     """Return all that the message says; UnreadableMessage if it says nothing."""
     cut = cut_xml(body)
     records = _records(cut.rest)
-    header = _header(body, records)
+    header = _header(records)
     if header.envelope_id is None:
         raise UnreadableMessage("The XML has no EnvelopeID that is a GUID.")
     state = read_snapshot(records.found, zone=records.zone, cut=cut)
@@ -60,11 +64,10 @@ def read_xml(body: bytes) -> ParsedMessage:
     return ParsedMessage(header=header, events=events, state=state)
 
 
-def _header(body: bytes, records: _Records) -> MessageHeader:
+def _header(records: _Records) -> MessageHeader:
     envelope = records.only("EnvelopeStatus")
     return MessageHeader(
         format="soap" if records.is_soap else "xml",
-        identity=hashlib.sha256(body).hexdigest(),
         account_id=account_fields(records.found).get("AccountId", "").strip(),
         envelope_id=as_uuid(envelope.get("EnvelopeID")),
         generated_at=parse_datetime(
@@ -81,7 +84,9 @@ class _Records:
     path: list[str] = field(default_factory=list)
     open: list[tuple[int, Fields]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    length: int = 0
     names: set[str] = field(default_factory=set)
+    kept: int = 0
     is_soap: bool = False
 
     @property
@@ -96,33 +101,42 @@ class _Records:
         if name == ROOT and not self.found:
             self.is_soap = bool(self.path)
             self.path = [""]
-        self.text.clear()
+        self._forget_text()
         if self._is_record(name):
             record: Fields = {}
             self.found.setdefault(name, []).append(record)
+            self.kept += 1
             self.open.append((len(self.path), record))
         self.path.append(name)
         self._check(tag)
 
     def data(self, text: str) -> None:
         if self.open and self.open[-1][0] + 2 == len(self.path):
-            self.text.append(text)
+            # The text of a document that was not cut out is needed whole.
+            is_document = self.path[-1] == "PDFBytes"
+            part = text if is_document else text[: MOST_TEXT - self.length]
+            self.text.append(part)
+            self.length += len(part)
 
     def end(self, tag: str) -> None:
         name = self.path.pop() if self.path else ""
         depth = len(self.path)
         if self.open and self.open[-1][0] + 1 == depth and self.text:
-            self.open[-1][1].setdefault(name, clean("".join(self.text)))
+            self.open[-1][1].setdefault(name, "".join(self.text))
+            self.kept += 1
         elif self.open and self.open[-1][0] == depth:
             self.open.pop()
-        self.text.clear()
+        self._forget_text()
 
-    def close(self) -> None:
-        """Have nothing to close; the parser asks for it."""
+    def _forget_text(self) -> None:
+        self.text.clear()
+        self.length = 0
 
     def _check(self, tag: str) -> None:
         """Go no further than any message does; a parser remembers every name."""
         self.names.add(tag)
+        if self.kept > MOST_FIELDS:
+            raise UnreadableMessage("The XML has more fields than any message has.")
         if len(self.path) > MOST_LEVELS:
             raise UnreadableMessage("The XML is nested too deeply.")
         if len(self.names) > MOST_NAMES:
@@ -145,13 +159,12 @@ def _records(xml: bytes) -> _Records:
     expat.EndElementHandler = records.end
     expat.CharacterDataHandler = records.data
     try:
-        parser.feed(xml)
-        parser.close()
+        expat.Parse(xml, True)
     except DefusedXmlException as error:
         raise UnreadableMessage(
             f"The XML declares a DTD or an entity, which is refused: {error}"
         ) from error
-    except (ParseError, ValueError, LookupError) as error:
+    except (ExpatError, ValueError, LookupError) as error:
         raise UnreadableMessage(f"The body is not well-formed XML: {error}") from error
     if ROOT not in records.found:
         raise UnreadableMessage(f"The XML has no {ROOT} element.")

@@ -128,6 +128,11 @@ class Envelope(models.Model):
     target_id = models.CharField(_("target ID"), max_length=64, null=True, blank=True)  # noqa: DJ001 - no target is NULL in both of its columns
     target = GenericForeignKey("target_type", "target_id")
     newest_at = models.DateTimeField(null=True, editable=False)
+    is_contested = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("Whether two of its recipients have had the same ID."),
+    )
     stamps = models.JSONField(default=dict, editable=False)
 
     objects = EnvelopeQuerySet.as_manager()

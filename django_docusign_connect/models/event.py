@@ -15,6 +15,10 @@ class EnvelopeEventQuerySet(models.QuerySet["EnvelopeEvent"]):
         """Narrow to what a message was the first to tell, in order of time."""
         return self.filter(first_message=message)
 
+    def with_subjects(self) -> EnvelopeEventQuerySet:
+        """Fetch each one's envelope and recipient with it."""
+        return self.select_related("envelope", "recipient")
+
 
 class EnvelopeEvent(models.Model):
     """One thing that happened to an envelope or a recipient; kept for ever.

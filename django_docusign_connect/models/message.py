@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.messages import identify
+from django_docusign_connect.messages.text import clean
 from django_docusign_connect.models.body import KeptBody
+from django_docusign_connect.models.clock import DatabaseNow
 from django_docusign_connect.models.message_queue import (
     ConnectMessageQuerySet,
     MessageStatus,
@@ -70,6 +72,9 @@ class ConnectMessage(KeptBody):
     error = models.TextField(_("error"), blank=True)
     traceback = models.TextField(_("traceback"), blank=True)
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
+
+    #: Whether it is by this instance that a worker holds the message.
+    is_held: bool = False
 
     objects = ConnectMessageQuerySet.as_manager()
 
@@ -142,51 +147,55 @@ class ConnectMessage(KeptBody):
         return self.attempts > 0 or self.processed_at is not None
 
     @property
-    def is_due(self) -> bool:
-        """Whether it waits, and no worker holds it."""
-        return self.next_attempt_at is not None and (
-            self.next_attempt_at <= timezone.now()
-        )
+    def is_waiting(self) -> bool:
+        """Whether it is yet to be processed; a worker may hold it, or it not be due."""
+        return self.next_attempt_at is not None
 
     def claim(self, seconds: float) -> bool:
         """Take the message if it is still due; nobody else gets it for so long."""
-        now = timezone.now()
-        until = now + timedelta(seconds=seconds)
-        due = ConnectMessage.objects.filter(
-            pk=self.pk, claims=self.claims, next_attempt_at__lte=now
-        )
-        claimed = due.update(
+        duration = timedelta(seconds=seconds)
+        due = ConnectMessage.objects.due().filter(pk=self.pk, claims=self.claims)
+        claimed = due.order_by().update(
             claims=self.claims + 1,
-            attempts=self.attempts + 1,
             is_claimed=True,
-            next_attempt_at=until,
+            next_attempt_at=DatabaseNow() + duration,
         )
         if claimed:
-            self.hold(until)
+            self.hold(timezone.now() + duration)
         return bool(claimed)
 
     def hold(self, until: datetime) -> None:
         """Count a claim on this instance, which may be yet to be saved."""
         self.claims += 1
-        self.attempts += 1
-        self.is_claimed = True
+        self.is_claimed = self.is_held = True
         self.next_attempt_at = until
+
+    def start_attempt(self, seconds: float) -> bool:
+        """Count an attempt of this worker's; False if another has the message by now.
+
+        Not at the claim: of a batch, others may be what kills the worker.
+        """
+        duration = timedelta(seconds=seconds)
+        self.attempts += 1
+        return bool(
+            self._kept().update(
+                attempts=self.attempts, next_attempt_at=DatabaseNow() + duration
+            )
+        )
 
     def renew_claim(self, seconds: float) -> bool:
         """Hold the message for longer; False if another worker has it by now."""
-        until = timezone.now() + timedelta(seconds=seconds)
-        held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
-        self.next_attempt_at = until
-        return bool(held.update(next_attempt_at=until))
+        duration = timedelta(seconds=seconds)
+        self.next_attempt_at = timezone.now() + duration
+        return bool(self._kept().update(next_attempt_at=DatabaseNow() + duration))
 
     def release(self) -> None:
         """Give the message back, untouched, for any worker to take."""
-        held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
-        held.update(
-            is_claimed=False,
-            attempts=self.attempts - 1,
-            next_attempt_at=timezone.now(),
-        )
+        self._kept().update(is_claimed=False, next_attempt_at=DatabaseNow())
+
+    def _kept(self) -> ConnectMessageQuerySet:
+        """Narrow to this message, unless another worker has taken it over."""
+        return ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
 
     def mark_processed(self, note: str = "") -> None:
         """Record success, with what may yet be worth knowing."""
@@ -200,7 +209,12 @@ class ConnectMessage(KeptBody):
     ) -> None:
         """Record a failure, and when to try again; never again: abandoned."""
         status = self.Status.FAILED if retry_at else self.Status.ABANDONED
-        self._mark(status, error=error, traceback=traceback, next_attempt_at=retry_at)
+        self._mark(
+            status,
+            error=clean(error),
+            traceback=clean(traceback),
+            next_attempt_at=retry_at,
+        )
 
     def _mark(self, status: MessageStatus, **values: object) -> None:
         """Change the state, unless another worker has taken the message over."""
@@ -214,5 +228,4 @@ class ConnectMessage(KeptBody):
         }
         for name, value in values.items():
             setattr(self, name, value)
-        held = ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
-        held.update(**values)
+        self._kept().update(**values)

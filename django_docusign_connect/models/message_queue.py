@@ -11,10 +11,12 @@ from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from django_docusign_connect.conf import ConnectSettings
 from django_docusign_connect.messages.events import KNOWN_EVENTS
 from django_docusign_connect.messages.text import as_uuid, clean
+from django_docusign_connect.models.clock import DatabaseNow
 from django_docusign_connect.models.envelope import Envelope
-from django_docusign_connect.models.health import Health
+from django_docusign_connect.models.health import Health, ListenerHealth
 
 if TYPE_CHECKING:
     from django_docusign_connect.models.message import ConnectMessage
@@ -53,14 +55,15 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
 
     def _count_repeat(self, repeat: ConnectMessage) -> ConnectMessage:
         same = self.filter(identity=repeat.identity)
-        now = timezone.now()
-        same.update(duplicates=F("duplicates") + 1, last_received_at=now)
-        same.failed().free().update(next_attempt_at=now)
+        same.update(duplicates=F("duplicates") + 1, last_received_at=timezone.now())
+        # DocuSign's attempts do not use up those of RETRY_DELAYS.
+        failed = same.failed().free().filter(attempts__gt=0)
+        failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
         return same.get()
 
     def free(self) -> ConnectMessageQuerySet:
         """Narrow to those that no worker holds at this moment."""
-        return self.filter(Q(is_claimed=False) | Q(next_attempt_at__lte=timezone.now()))
+        return self.filter(Q(is_claimed=False) | Q(next_attempt_at__lte=DatabaseNow()))
 
     def light(self) -> ConnectMessageQuerySet:
         """Leave the bodies in the database until one is asked for."""
@@ -74,6 +77,11 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         """Narrow to the messages about an envelope, the newest first."""
         about = self.filter(envelope_id=envelope.envelope_id)
         return about.order_by("-received_at", "-pk")
+
+    def applied_to(self, envelope: Envelope) -> ConnectMessageQuerySet:
+        """Narrow to the messages about an envelope that a worker has taken up."""
+        taken_up = self.filter(envelope_id=envelope.envelope_id, claims__gt=0)
+        return taken_up.exclude(status=MessageStatus.IGNORED)
 
     def with_envelope_pk(self) -> ConnectMessageQuerySet:
         """Annotate each with the key of its envelope's row; None if there is none."""
@@ -111,8 +119,8 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
 
         That is what waits, and what a worker held that did not come back.
         """
-        now = timezone.now()
-        return self.filter(next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+        due = self.filter(next_attempt_at__lte=DatabaseNow())
+        return due.order_by("next_attempt_at", "pk")
 
     def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
         """Take up to ``limit`` due messages; no other worker gets them meanwhile."""
@@ -132,16 +140,16 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         """Take one message if it is due; None if it is not, or is no more.
 
         What is pending and free is due, though the clock of the machine that stored
-        it may be ahead of this one's.
+        it may be ahead of the database's.
         """
         message = self.filter(pk=pk).first()
         if message is None:
             return None
-        is_free = message.status == MessageStatus.PENDING and not message.is_claimed
-        if is_free and not message.is_due:
-            same = self.filter(pk=pk, claims=message.claims)
-            same.update(next_attempt_at=timezone.now())
-        return message if message.claim(seconds) else None
+        if message.claim(seconds):
+            return message
+        same = self.filter(pk=pk, status=MessageStatus.PENDING, is_claimed=False)
+        is_free = same.update(next_attempt_at=DatabaseNow())
+        return message if is_free and message.claim(seconds) else None
 
     def requeue(self) -> int:
         """Make the messages due at once, and return how many there are.
@@ -162,7 +170,7 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         return self.free().update(
             status=MessageStatus.PENDING,
             attempts=0,
-            next_attempt_at=timezone.now(),
+            next_attempt_at=DatabaseNow(),
             is_claimed=False,
             claims=F("claims") + 1,
             error="",
@@ -191,20 +199,35 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         for (pk,) in list(keys):
             yield from self.filter(pk=pk)
 
-    def health(self, *, backlog_max_age: float) -> Health:
-        """Return how the queue is doing; ``backlog_max_age`` is in seconds."""
+    def health(self, settings: ConnectSettings) -> Health:
+        """Return how the queue and the listeners of the settings are doing."""
         now = timezone.now()
-        undone = self.filter(status__in=UNDONE)
-        counts = undone.aggregate(
-            waiting=Count("pk", filter=Q(status__in=WAITING)),
-            failing=Count("pk", filter=Q(status=MessageStatus.FAILED)),
-            abandoned=Count("pk", filter=Q(status=MessageStatus.ABANDONED)),
-            oldest=Min("received_at", filter=Q(status__in=WAITING)),
-        )
-        oldest = counts.pop("oldest")
+        found = self.undone().order_by().values_list("status")
+        # Nothing but what the index on these two fields holds.
+        rows = found.annotate(Count("status"), Min("received_at"))
+        counts = {status: count for status, count, _ in rows}
+        oldest = min((at for status, _, at in rows if status in WAITING), default=None)
         return Health(
-            **counts,
+            waiting=sum(counts.get(status, 0) for status in WAITING),
+            failing=counts.get(MessageStatus.FAILED, 0),
+            abandoned=counts.get(MessageStatus.ABANDONED, 0),
             oldest_waiting_at=oldest,
             oldest_waiting_seconds=(now - oldest).total_seconds() if oldest else 0.0,
-            backlog_max_age=backlog_max_age,
+            backlog_max_age=settings.BACKLOG_MAX_AGE,
+            listeners=tuple(
+                self._listener_health(slug, own.SILENCE_AFTER)
+                for slug, own in settings.listeners().items()
+            ),
+        )
+
+    def _listener_health(
+        self, slug: str, silence_after: float | None
+    ) -> ListenerHealth:
+        last = self.filter(listener=slug).last_received_at()
+        silence = (timezone.now() - last).total_seconds() if last else None
+        return ListenerHealth(
+            listener=slug,
+            last_message_at=last,
+            silent_seconds=silence,
+            silence_after=silence_after,
         )

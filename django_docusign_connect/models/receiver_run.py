@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from django_docusign_connect.messages.text import clean
 from django_docusign_connect.models.event import EnvelopeEvent
 from django_docusign_connect.models.message import ConnectMessage
 
@@ -87,5 +88,6 @@ class ReceiverRun(models.Model):
         """Save one more attempt, which took ``duration`` seconds; no error: success."""
         self.status = self.Status.FAILED if error else self.Status.SUCCEEDED
         self.attempts += 1
-        self.duration, self.error, self.traceback = duration, error, traceback
+        self.duration = duration
+        self.error, self.traceback = clean(error), clean(traceback)
         self.save()

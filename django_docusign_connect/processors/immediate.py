@@ -15,5 +15,5 @@ class ImmediateProcessor(Processor):
 
     def enqueue(self, message: ConnectMessage) -> None:
         """Process the message, unless another worker has it."""
-        if message.is_claimed or message.claim(get_settings().CLAIM_SECONDS):
+        if message.is_held or message.claim(get_settings().CLAIM_SECONDS):
             process(message)

@@ -15,6 +15,7 @@ from django_docusign_connect.projection.documents import keep_documents
 from django_docusign_connect.projection.offers import envelope_offers
 from django_docusign_connect.projection.recipients import Recipients
 from django_docusign_connect.projection.registers import take
+from django_docusign_connect.projection.retelling import retell
 from django_docusign_connect.projection.timeline import Timeline
 
 __all__ = ["Applied", "apply"]
@@ -62,6 +63,10 @@ def _apply(
             timeline.add(event, recipients.find(event.recipient))
             for event in parsed.events
         ]
+        if recipients.is_contested or envelope.is_contested:
+            envelope.is_contested = True
+            events = retell(envelope, message, events)
+            timeline = Timeline(envelope, message, generated_at=generated_at)
         notes = keep_documents(envelope, parsed)
         _change(envelope, parsed, timeline)
     return Applied(list(dict.fromkeys(events)), notes)
@@ -69,11 +74,12 @@ def _apply(
 
 def _change(envelope: Envelope, parsed: ParsedMessage, timeline: Timeline) -> None:
     changes = take(envelope, envelope_offers(parsed))
-    times = {
+    learned = {
         "newest_at": _later(envelope.newest_at, parsed.header.generated_at),
         "last_event_at": timeline.last_event_at,
+        "is_contested": envelope.is_contested,
     }
-    envelope.change({**changes, **times})
+    envelope.change({**changes, **learned})
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

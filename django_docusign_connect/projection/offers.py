@@ -138,6 +138,8 @@ def _event_offers(
     name = DATE_FIELDS.get(event.name)
     if not name or not event.occurred_at or getattr(shown, name, None):
         return
+    if isinstance(shown, RecipientState) and shown.status:
+        return  # A carbon copy is completed, and never signs.
     if name in REPEATED_DATES:
         yield origin.date(name, event.occurred_at, is_exact=False)
     elif name != "deleted_at":

@@ -30,6 +30,8 @@ class Recipients:
     def __init__(self, envelope: Envelope, timeline: Timeline) -> None:
         self.envelope = envelope
         self.timeline = timeline
+        #: Whether an id turned out to be of two recipients, or a recipient of two ids.
+        self.is_contested = False
         self._rows: dict[Key, dict[int, Recipient]] = defaultdict(dict)
         for row in envelope.recipients.order_by("pk"):
             self._put(row)
@@ -60,6 +62,7 @@ class Recipients:
         if alone is not None and alone is not row:
             self._join(alone, row)
         self._drop(row)
+        self.is_contested |= self._contests(row, state)
         changes = take(row, offers)
         if state.recipient_id_guid and not row.recipient_id_guid:
             row.recipient_id_guid = state.recipient_id_guid
@@ -67,6 +70,12 @@ class Recipients:
         self._put(row)
         if changes:
             row.save(update_fields=list(changes))
+
+    def _contests(self, row: Recipient, state: RecipientState) -> bool:
+        if not (state.recipient_id and state.recipient_id_guid):
+            return False
+        others = self._rows.get(("id", _id(state)))
+        return bool(others) or row.recipient_id not in {"", _id(state)}
 
     def _new(self, state: RecipientState) -> Recipient:
         row = Recipient(

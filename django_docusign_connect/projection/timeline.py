@@ -32,6 +32,7 @@ class Timeline:
         message: ConnectMessage,
         *,
         generated_at: datetime | None,
+        is_empty: bool = False,
     ) -> None:
         self.envelope = envelope
         self.message = message
@@ -39,13 +40,16 @@ class Timeline:
         self.is_late = bool(newest_at and generated_at and generated_at < newest_at)
         self.previous_status = envelope.status
         self._rows: dict[int | None, Known] = defaultdict(lambda: defaultdict(list))
-        for row in envelope.events.all():
+        for row in () if is_empty else envelope.events.all():
             self._rows[row.recipient_id][row.name].append(row)
 
     @property
     def last_event_at(self) -> datetime | None:
+        return max((row.occurred_at for row in self.rows()), default=None)
+
+    def rows(self) -> list[EnvelopeEvent]:
         known = [rows for names in self._rows.values() for rows in names.values()]
-        return max((row.occurred_at for rows in known for row in rows), default=None)
+        return [row for rows in known for row in rows]
 
     def add(self, event: ConnectEvent, recipient: Recipient | None) -> EnvelopeEvent:
         """Return the event's row: the one that has it already, or a new one."""

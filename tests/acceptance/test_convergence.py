@@ -220,10 +220,14 @@ def parts(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
 
 @st.composite
 def any_recipients(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Draw recipients that are named by one id, by the other, or by both."""
+    """Draw recipients that are named by one id, by the other, or by both.
+
+    Of one message they have ids of their own, which in another one others may have.
+    """
     found = []
-    for recipient_id in draw(st.sets(st.sampled_from(["1", "2"]))):
-        names = {"recipientId": recipient_id, "recipientIdGuid": GUIDS[recipient_id]}
+    guids = draw(st.permutations(sorted(GUIDS)))
+    for recipient_id, guid in zip("12", guids[: draw(st.integers(0, 2))], strict=False):
+        names = {"recipientId": recipient_id, "recipientIdGuid": GUIDS[guid]}
         for name in draw(st.sets(st.sampled_from(sorted(names)), max_size=1)):
             del names[name]
         values = parts(

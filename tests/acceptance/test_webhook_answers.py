@@ -365,7 +365,7 @@ def test_message_stays_when_its_processor_raises_under_atomic_requests(
     with pytest.raises(RuntimeError, match="The broker is away"):
         post(sim("envelope-sent"))
     message = kept()
-    assert (message.status, message.is_due) == ("pending", True)
+    assert (message.status, message.is_waiting) == ("pending", True)
     configure()
     assert post(sim("envelope-sent")).json() == {"status": "duplicate"}
     assert kept().status == "processed"

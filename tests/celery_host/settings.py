@@ -11,3 +11,5 @@ DOCUSIGN_CONNECT["PROCESSOR"] = "celery"
 CELERY_BROKER_URL = os.environ["CELERY_BROKER_URL"]
 CELERY_TASK_DEFAULT_QUEUE = os.environ["CELERY_QUEUE"]
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": os.environ["CELERY_QUEUE"]}
+# Its queue would have the machine's name, and other runs may go on beside this one.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

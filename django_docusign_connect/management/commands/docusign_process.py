@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import signal
+import threading
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from django_docusign_connect.processors.worker import Worker
+
+
+@contextmanager
+def stopped_by_signals(worker: Worker) -> Iterator[None]:
+    """Have SIGTERM and Ctrl-C let the message at hand end; for the main thread."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    before = [signal.getsignal(number) for number in numbers]
+    for number in numbers if is_main else ():
+        signal.signal(number, lambda *_: worker.stop())
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True) if is_main else ():
+            signal.signal(number, handler)
 
 
 class Command(BaseCommand):
@@ -42,12 +60,11 @@ class Command(BaseCommand):
             if number is not None and number < 1:
                 raise CommandError(f"{name} must be 1 or more.", returncode=2)
         worker = Worker(limit=limit, batch=batch)
-        for number in (signal.SIGTERM, signal.SIGINT) if watch else ():
-            signal.signal(number, lambda *_: worker.stop())
-        if watch:
-            worker.watch(report=lambda: self.report(worker))
-        else:
-            worker.run()
+        with stopped_by_signals(worker):
+            if watch:
+                worker.watch(report=lambda: self.report(worker))
+            else:
+                worker.run()
         self.report(worker)
         if worker.failed:
             raise SystemExit(1)

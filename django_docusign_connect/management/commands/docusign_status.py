@@ -16,7 +16,8 @@ class Command(BaseCommand):
     help = (
         "Tell what waits, fails or was abandoned, when each listener last heard of "
         "DocuSign, which keys are in use, and what was refused. Exits with 1 if a "
-        "message was abandoned, or has waited for longer than BACKLOG_MAX_AGE."
+        "message was abandoned or has waited for longer than BACKLOG_MAX_AGE, or a "
+        "listener was silent for longer than SILENCE_AFTER."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,6 +41,8 @@ def as_json(status: dict[str, Any]) -> str:
 def as_lines(status: dict[str, Any]) -> Iterator[str]:
     """Yield the status as a person reads it."""
     yield f"Status: {status['status']}"
+    for problem in status["problems"]:
+        yield f"  {problem}"
     yield (
         f"Waiting: {status['waiting']}, of them failing: {status['failing']}; "
         f"abandoned: {status['abandoned']}"
@@ -49,7 +52,8 @@ def as_lines(status: dict[str, Any]) -> Iterator[str]:
         yield f"Oldest waiting: {status['oldest_waiting_at']} ({seconds:.0f} s ago)"
     for listener in status["listeners"]:
         last = listener["last_message_at"] or "never"
-        yield f"Listener {listener['listener']!r}: last message {last}"
+        silent = ", silent" if listener["is_silent"] else ""
+        yield f"Listener {listener['listener']!r}: last message {last}{silent}"
         for key in listener["keys"]:
             matched = key["last_matched_at"] or "never"
             yield f"  Key {key['key']}: last matched {matched}"

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of the parsers and of the webhook, by atheris."""

@@ -1,0 +1,158 @@
+"""Drives one run: sets the stage, plays DocuSign, lets faults happen, and audits."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connections
+
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, ReceiverRun
+from tests.chaos.auditor import Rows, Verdict, audit
+from tests.chaos.brokers import run_broker
+from tests.chaos.databases import ALIAS, QUOTA, run_database
+from tests.chaos.faults import Fault, plan, storm
+from tests.chaos.load import Load
+from tests.chaos.stage import Stage
+from tests.chaos.trace import read_calls
+
+KEY = "chaos-key"
+CLAIM_SECONDS = 4
+MESSAGES = 300
+FAULTS = 12
+#: Seconds after which what is not acknowledged, or not processed, is given up on.
+PATIENCE_SECONDS = 90.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run, and what was done to the host."""
+
+    verdict: Verdict
+    faults: Counter[str]
+    deadlocks: int
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.verdict.complaints
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: what is left to chance in it follows from its seed."""
+
+    seed: int
+    database: str
+    processor: str
+    folder: Path
+
+    def play(self) -> Outcome:
+        self._trace.touch()
+        chance = random.Random(f"{self.seed}/{self.database}/{self.processor}")
+        with self._stage(chance) as stage:
+            url = f"http://127.0.0.1:{stage.port}/docusign/connect/"
+            load = Load(url, KEY, seed=self.seed, count=MESSAGES)
+            faults = plan(chance, sorted(stage.actions), count=FAULTS)
+            load.start()
+            storm(faults, stage.actions, progress=self._progress)
+            stage.calm()
+            load.finish(seconds=PATIENCE_SECONDS)
+            _drain(seconds=PATIENCE_SECONDS)
+            stage.end()
+            calls = read_calls(self._trace)
+            verdict = audit(load.told, read_rows(), calls, stage.kills)
+            verdict.complaints.extend(self._oddities(load))
+            return Outcome(verdict, _count(faults), self._deadlocks())
+
+    @contextmanager
+    def _stage(self, chance: random.Random) -> Iterator[Stage]:
+        """Make a database, a broker if need be, and the processes; remove them after."""
+        label = f"docusign_chaos_{os.getpid()}"
+        with ExitStack() as stack:
+            url, outages = stack.enter_context(
+                run_database(self.database, folder=self.folder, label=label)
+            )
+            environment = {**self._environment(url), "CHAOS_BROKER_PREFIX": label}
+            if self.processor == "celery":
+                broker_url, broker = stack.enter_context(run_broker(label, chance))
+                environment["CHAOS_BROKER_URL"] = broker_url
+                outages["stop the broker"] = broker
+            stage = Stage.of(
+                self.processor,
+                environment=environment,
+                folder=self.folder,
+                outages=outages,
+                chance=chance,
+            )
+            stack.callback(stage.end)
+            stage.start()
+            yield stage
+
+    @property
+    def _trace(self) -> Path:
+        return self.folder / "trace"
+
+    def _progress(self) -> int:
+        """Return how many bytes the receivers have written."""
+        return self._trace.stat().st_size
+
+    def _environment(self, database_url: str) -> Mapping[str, str]:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.chaos.host.settings",
+            "DATABASE_URL": database_url,
+            "CHAOS_KEY": KEY,
+            "CHAOS_PROCESSOR": self.processor,
+            "CHAOS_CLAIM_SECONDS": str(CLAIM_SECONDS),
+            "CHAOS_TRACE": str(self._trace),
+            "CHAOS_QUOTA": str(self.folder / QUOTA),
+            # What killed processes leave goes with the folder.
+            "TMPDIR": str(self.folder),
+        }
+
+    def _oddities(self, load: Load) -> Iterator[str]:
+        for status, count in load.odd_answers.items():
+            yield f"{count} posts were answered {status}"
+        if unacknowledged := sum(not told.is_acknowledged for told in load.told):
+            yield f"{unacknowledged} messages were never acknowledged"
+
+    def _deadlocks(self) -> int:
+        logs = (log.read_text(errors="replace") for log in self.folder.glob("*.log"))
+        return sum(log.lower().count("deadlock") for log in logs)
+
+
+def read_rows() -> Rows:
+    """Read what the auditor wants to know of the run's database."""
+    messages = ConnectMessage.objects.using(ALIAS).values_list("digest", "status")
+    events = EnvelopeEvent.objects.using(ALIAS).values_list(
+        "pk", "envelope__envelope_id", "name"
+    )
+    runs = ReceiverRun.objects.using(ALIAS).values_list("event", "receiver", "status")
+    return Rows(
+        messages=dict(messages),
+        events={pk: (str(envelope_id), name) for pk, envelope_id, name in events},
+        runs={
+            (event, receiver.rpartition(".")[2]): status
+            for event, receiver, status in runs
+            if event is not None
+        },
+    )
+
+
+def _drain(*, seconds: float) -> None:
+    """Wait until nothing is left to do; what is left after so long, is lost."""
+    deadline = time.monotonic() + seconds
+    waiting = ConnectMessage.objects.using(ALIAS).undone()
+    while waiting.exists() and time.monotonic() < deadline:
+        connections[ALIAS].close()
+        time.sleep(0.2)
+
+
+def _count(faults: list[Fault]) -> Counter[str]:
+    return Counter(fault.name.partition(" ")[0] for fault in faults)

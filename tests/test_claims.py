@@ -1,0 +1,146 @@
+"""Claims: who holds a message, for how long, and what is announced in spite of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from django_docusign_connect import signals
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, ReceiverRun
+from tests.bodies import ENVELOPE_ID, aggregate, sim
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Post = Callable[..., Any]
+Connect = Callable[..., None]
+Hear = Callable[..., list[dict[str, Any]]]
+
+#: A statement of each database that ends what the connection is good for.
+BREAK = {
+    "postgresql": "SELECT pg_terminate_backend(pg_backend_pid())",
+    "mysql": "KILL CONNECTION_ID()",
+    "sqlite": "PRAGMA query_only = ON",
+}
+
+
+@pytest.fixture
+def hours_ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Set this process's clock ahead, by the hours that are given."""
+    now = timezone.now
+
+    def set_clock(hours: float) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(hours=hours))
+
+    return set_clock
+
+
+def process_due() -> None:
+    ConnectMessage.objects.filter(next_attempt_at__isnull=False).update(
+        next_attempt_at=datetime(2020, 1, 1, tzinfo=timezone.get_default_timezone())
+    )
+    try:
+        call_command("docusign_process", verbosity=0)
+    except SystemExit as ended:
+        assert ended.code == 1
+
+
+def break_connection() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(BREAK[connection.vendor])
+    except OperationalError:
+        pass
+
+
+def test_repeat_takes_what_a_killed_server_held_by_a_claim_of_its_own(
+    post: Post, configure: Connect, hear: Hear
+) -> None:
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-sent"))
+    killed = ConnectMessage.objects.get()
+    assert killed.claim(0)
+    heard = hear(signals.envelope_sent)
+    configure(PROCESSOR="immediate")
+    post(sim("envelope-sent"))
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.attempts, len(heard)) == ("processed", 1, 1)
+    assert not killed.renew_claim(60)
+
+
+def test_clock_that_is_ahead_takes_nothing_from_who_holds_it(
+    post: Post, configure: Connect, hours_ahead: Callable[[float], None]
+) -> None:
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-sent"))
+    (held,) = ConnectMessage.objects.claim_due(limit=10, seconds=60)
+    hours_ahead(1)
+    assert ConnectMessage.objects.claim_due(limit=10, seconds=60) == []
+    assert ConnectMessage.objects.claim_one(held.pk, seconds=60) is None
+    assert ConnectMessage.objects.filter(pk=held.pk).requeue() == 0
+
+
+def test_clock_that_is_behind_holds_a_message_as_long_as_any(
+    post: Post, configure: Connect, hours_ahead: Callable[[float], None]
+) -> None:
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-sent"))
+    hours_ahead(-1)
+    (held,) = ConnectMessage.objects.claim_due(limit=10, seconds=60)
+    assert held.renew_claim(60)
+    hours_ahead(0)
+    assert ConnectMessage.objects.claim_due(limit=10, seconds=60) == []
+
+
+def test_what_a_server_with_a_clock_ahead_stored_is_due_for_its_task(
+    post: Post, configure: Connect, hours_ahead: Callable[[float], None]
+) -> None:
+    configure(PROCESSOR="deferred")
+    hours_ahead(1)
+    post(sim("envelope-sent"))
+    hours_ahead(0)
+    pk = ConnectMessage.objects.get().pk
+    assert ConnectMessage.objects.claim_one(pk, seconds=60) is not None
+    assert ConnectMessage.objects.claim_one(pk, seconds=60) is None
+
+
+def test_receiver_that_failed_is_tried_again_though_its_event_was_told_of_since(
+    post: Post, connect: Connect
+) -> None:
+    told: list[int] = []
+
+    def listen(event: EnvelopeEvent, **kwargs: Any) -> None:
+        told.append(event.pk)
+        if len(told) == 1:
+            raise ValueError("not now")
+
+    connect(signals.envelope_sent, listen)
+    post(aggregate("sent", sentDateTime="2022-09-22T15:22:53Z"))
+    (failed,) = told
+    for second in (58, 54):
+        post(sim("envelope-sent", generated=f"2022-09-22T15:22:{second}Z"))
+    process_due()
+    assert told.count(failed) == 2
+    assert set(ReceiverRun.objects.values_list("status", flat=True)) == {"succeeded"}
+
+
+def test_receiver_that_ran_is_recorded_though_the_database_went_away_meanwhile(
+    post: Post, connect: Connect
+) -> None:
+    told: list[str] = []
+
+    def listen(event: EnvelopeEvent, **kwargs: Any) -> None:
+        told.append(event.name)
+        break_connection()
+
+    connect(signals.envelope_sent, listen)
+    assert post(sim("envelope-sent")).status_code == 200
+    assert ReceiverRun.objects.get().status == "succeeded"
+    process_due()
+    assert told == ["envelope-sent"]
+    assert ConnectMessage.objects.get().status == "processed"
