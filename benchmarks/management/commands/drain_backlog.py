@@ -24,6 +24,7 @@ SAMPLES = 20
 
 class Command(BaseCommand):
     help = "Store a backlog in a database of its own, and drain it with one worker."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("messages", type=int)

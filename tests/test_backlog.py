@@ -1,0 +1,101 @@
+"""A backlog drains oldest first, and no envelope keeps the others waiting."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from django_docusign_connect import signals
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent
+from tests.bodies import sim
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENVELOPES = [str(uuid.UUID(int=number, version=4)) for number in range(1, 5)]
+
+
+@pytest.fixture(autouse=True)
+def _deferred(configure: Callable[..., None]) -> None:
+    configure(PROCESSOR="deferred", RETRY_DELAYS=[3600])
+
+
+def post_rounds(post: Callable[..., Any], rounds: int) -> list[tuple[str, str]]:
+    """Post a message for each envelope in turn; return the envelopes and moments."""
+    posted = [
+        (envelope, f"2022-09-22T15:22:0{number}+00:00")
+        for number in range(rounds)
+        for envelope in ENVELOPES
+    ]
+    for envelope, moment in posted:
+        post(sim("envelope-resent", generated=moment, envelopeId=envelope))
+    return posted
+
+
+def heard_of(event: EnvelopeEvent) -> tuple[str, str]:
+    return str(event.envelope.envelope_id), event.occurred_at.isoformat()
+
+
+def process(*, code: int = 0, **options: Any) -> None:
+    if not code:
+        call_command("docusign_process", stdout=StringIO(), **options)
+        return
+    with pytest.raises(SystemExit) as ended:
+        call_command("docusign_process", stdout=StringIO(), **options)
+    assert ended.value.code == code
+
+
+def test_backlog_drains_oldest_first_and_envelope_by_turns(
+    post: Callable[..., Any], hear: Callable[..., list[dict[str, Any]]]
+) -> None:
+    heard = hear(signals.envelope_resent)
+    posted = post_rounds(post, rounds=3)
+    process(batch=5)
+    assert [heard_of(arguments["event"]) for arguments in heard] == posted
+
+
+def test_failing_messages_of_one_envelope_do_not_keep_others_waiting(
+    post: Callable[..., Any], connect: Callable[..., None]
+) -> None:
+    def refuse_first(event: EnvelopeEvent, **kwargs: object) -> None:
+        if str(event.envelope.envelope_id) == ENVELOPES[0]:
+            raise ValueError("not this one")
+
+    connect(signals.envelope_resent, refuse_first)
+    post_rounds(post, rounds=3)
+    process(code=1, batch=1)
+    messages = ConnectMessage.objects.order_by("pk")
+    states = messages.values_list("status", flat=True)
+    assert list(states) == ["failed", "processed", "processed", "processed"] * 3
+    assert not ConnectMessage.objects.due().exists()
+
+
+def test_message_to_be_tried_again_waits_its_turn_behind_older_ones(
+    post: Callable[..., Any], hear: Callable[..., list[dict[str, Any]]]
+) -> None:
+    post(b"{broken")
+    process(code=1)
+    heard = hear(signals.envelope_resent)
+    posted = post_rounds(post, rounds=1)
+    ConnectMessage.objects.failed().requeue()
+    process(code=1, limit=len(posted))if False else process(limit=len(posted))
+    assert len(heard) == len(posted)
+    assert ConnectMessage.objects.pending().count() == 1
+
+
+def test_what_is_due_is_found_by_an_index(post: Callable[..., Any]) -> None:
+    post_rounds(post, rounds=1)
+    with CaptureQueriesContext(connection) as captured:
+        process(limit=1)
+    plans = [
+        explain(query["sql"])
+        for query in captured
+        if query["sql"].startswith("SELECT") and "ORDER BY" in query["sql"]
+    ]
+    assert "docusign_message_due" in plans[0]
