@@ -91,6 +91,11 @@ def _why_ignored(
     account_id = parsed.header.account_id
     if not accepted or account_id.lower() in accepted:
         return ""
+    if not account_id:
+        return (
+            "It names no account, and the listener has ACCOUNT_IDS. XML names one only "
+            'if "Include Sender Account as Custom Field" is on.'
+        )
     return f"Its account {account_id!r} is not in the listener's ACCOUNT_IDS."
 
 

@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from django_docusign_connect.models import ConnectMessage
 from tests.bodies import sim
+from tests.plans import explain
 
 pytestmark = pytest.mark.django_db
 
@@ -117,14 +118,3 @@ def test_numbers_are_read_from_indexes(post: Callable[..., Any], page: str) -> N
     plans = [explain(query["sql"]) for query in captured]
     assert len(plans) == 2
     assert all("docusign_message_" in plan for plan in plans)
-
-
-def explain(sql: str) -> str:
-    """Return the plan that the database has for a statement."""
-    word = {"sqlite": "EXPLAIN QUERY PLAN"}.get(connection.vendor, "EXPLAIN")
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # A table of a few rows is read whole, whatever its indexes.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"{word} {sql}")
-        return str(cursor.fetchall())

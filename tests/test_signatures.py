@@ -211,3 +211,8 @@ def test_garbage_is_refused_and_breaks_nothing(
 @given(st.binary(), st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_what_is_signed_verifies(body: bytes, key: str) -> None:
     assert verify(body, {HEADER: sign(body, key).decode()}, keys=[key]) == key
+
+
+def test_header_that_came_twice_and_was_joined_verifies() -> None:
+    joined = f"bm9uc2Vuc2U=, {sign(b'body', 'key').decode()}"
+    assert verify(b"body", {"X-DocuSign-Signature-1": joined}, keys=["key"]) == "key"
