@@ -177,6 +177,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "numbers": lambda: with_values(b"1,"),
     "spaced objects": lambda: with_values(b'{"a":1},' + b" " * 56),
     "short texts": lambda: with_values(b'"abcdefghijklm",'),
+    "short texts and a face": lambda: with_values(b'"abcdefghijklm",').replace(
+        b'"abcdefghijklm"', f'"{FACE}bcdefghi"'.encode(), 1
+    ),
     "short wide texts": lambda: with_values(f'"{EURO}abcdefghi",'.encode()),
     "faces": lambda: with_values(f'"{FACE}abcdefghijklmnopqrs",'.encode()),
     "nested lists": lambda: with_text(b"[" * BOMB_BYTES),

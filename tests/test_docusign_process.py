@@ -97,7 +97,7 @@ def test_what_a_killed_worker_held_is_taken_over_and_no_receiver_runs_twice(
     post: Callable[..., Any], workers: Traced
 ) -> None:
     post(sim("envelope-sent"))
-    killed = workers.start("--watch", CLAIM_SECONDS="2", SLOW_SECONDS="60")
+    killed = workers.start("--watch", CLAIM_SECONDS="8", SLOW_SECONDS="60")
     wait_for(lambda: "slow envelope-sent" in workers.lines)
     killed.kill()
     killed.wait()

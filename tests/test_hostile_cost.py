@@ -23,6 +23,7 @@ from . import hostile
 from .bodies import GENERATED, aggregate, xml
 
 CPU_SECONDS = 2.0
+BUSY_FACTOR = 4
 MEMORY_FACTOR = 8
 DATES = ("sentDateTime", "deliveredDateTime", "signedDateTime", "declinedDateTime")
 
@@ -93,8 +94,8 @@ def test_fullest_envelope_takes_little_time(post: Callable[..., Any]) -> None:
     body = fullest_envelope()
     began = time.process_time()
     assert post(body).status_code == 200
-    # Twice as long as on a quiet machine, where nothing traces the lines.
-    assert time.process_time() - began < 2 * CPU_SECONDS
+    # That is without other work on the machine, and with no line traced.
+    assert time.process_time() - began < BUSY_FACTOR * CPU_SECONDS
     envelope = Envelope.objects.get()
     assert envelope.recipients.count() == limits.MOST_RECIPIENTS
     assert envelope.documents.count() == limits.MOST_DOCUMENTS

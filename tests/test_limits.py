@@ -115,6 +115,11 @@ def test_xml_may_have_only_so_many_attributes(form: str) -> None:
     assert refuses(xml(element * many), "more attributes")
 
 
+def test_attributes_in_utf_16_count_too() -> None:
+    text = xml("<a a=''/>" * (limits.FREE_ATTRIBUTES + 1)).partition(b"?>")[2]
+    assert refuses(text.decode().encode("utf-16"), "more attributes")
+
+
 def test_long_xml_may_have_more_attributes() -> None:
     padding = " " * limits.BYTES_PER_ATTRIBUTE
     assert not refuses(xml(f'<a a="">{padding}</a>' * 2 * limits.FREE_ATTRIBUTES), "")
@@ -191,6 +196,14 @@ def test_text_that_no_real_message_has_is_cut() -> None:
     in_json = sim("envelope-sent", summary={"emailSubject": subject})
     for body in (in_json, hostile.in_subject(subject)):
         assert state_of(body).subject == subject[:-1]
+
+
+def test_document_that_is_written_oddly_is_read_whole() -> None:
+    encoded = "QUFB" * limits.MOST_TEXT
+    pdf = f"<DocumentPDF><Name>a</Name><PDFBytes>&#81;{encoded[1:]}</PDFBytes>"
+    body = xml(after=f"<DocumentPDFs>{pdf}</DocumentPDF></DocumentPDFs>")
+    (document,) = state_of(body).documents
+    assert bytes(document.encoded or b"") == encoded.encode()
 
 
 def test_real_message_with_many_tabs_and_pages_is_read() -> None:

@@ -31,8 +31,8 @@ print([answer.status_code for answer in answers])
 """
 
 
-def scrape() -> dict[tuple[str, str], float]:
-    """Return the value of each sample, by its name and its one label's value."""
+def scrape() -> dict[tuple[str, ...], float]:
+    """Return the value of each sample, by its name and its label's value."""
     answer = Client().get("/docusign/metrics/")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain; version=")

@@ -14,6 +14,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from tests.bodies import sim
 
+# SQLite makes no schema within a test's transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 APP = "docusign_connect"
 MIGRATIONS = sorted(
     name for app, name in MigrationLoader(None).disk_migrations if app == APP
@@ -30,7 +33,6 @@ def migrate(target: str = "") -> None:
     call_command("migrate", *names, verbosity=0, interactive=False)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_tables_are_made_from_nothing_and_unmade(post: Callable[..., Any]) -> None:
     models = apps.get_app_config(APP).get_models(include_auto_created=True)
     expected = {model._meta.db_table for model in models}
@@ -44,12 +46,10 @@ def test_tables_are_made_from_nothing_and_unmade(post: Callable[..., Any]) -> No
     assert post(sim("envelope-sent")).json() == {"status": "accepted"}
 
 
-@pytest.mark.django_db
 def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", APP, check=True, dry_run=True, stdout=StringIO())
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", MIGRATIONS)
 @pytest.mark.parametrize("backwards", [False, True])
 def test_each_migration_can_be_shown_as_sql(name: str, *, backwards: bool) -> None:

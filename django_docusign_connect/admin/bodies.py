@@ -14,7 +14,7 @@ from defusedxml.minidom import parseString
 from django.utils.translation import gettext
 
 from django_docusign_connect.messages.cutting import JSON_DOCUMENT, XML_DOCUMENT
-from django_docusign_connect.messages.text import clean
+from django_docusign_connect.messages.text import storable
 from django_docusign_connect.models import ConnectMessage
 
 SHOWN_CHARACTERS = 200_000
@@ -64,12 +64,12 @@ def _decode(body: bytes) -> str:
 
 def _indent(text: str) -> str:
     if len(text) > INDENTED_CHARACTERS:
-        return clean(text)
+        return storable(text)
     try:
         is_xml = text.lstrip().startswith("<")
-        return clean(_indent_xml(text) if is_xml else _indent_json(text))
+        return storable(_indent_xml(text) if is_xml else _indent_json(text))
     except (ValueError, ExpatError, DefusedXmlException, RecursionError):
-        return clean(text)
+        return storable(text)
 
 
 def _indent_json(text: str) -> str:

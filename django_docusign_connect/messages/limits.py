@@ -25,7 +25,6 @@ WEIGHTS = {b",": 1, b"[": 2, b"{": 3, b"\xf0": 2}
 
 #: Different names in one message. DocuSign's own schema has about a thousand.
 MOST_NAMES = 10_000
-SEARCHED_BYTES = 64 * 1024
 JSON_NAME = re.compile(rb'"([^"]{0,999})"[\s\0]*:')
 
 #: A text of so many bytes that is not ASCII takes up to four bytes a character, several
@@ -56,7 +55,7 @@ def check_json(text: bytes) -> None:
     most = max(FREE_VALUES, min(MOST_VALUES, len(text) // BYTES_PER_VALUE))
     if sum(text.count(sign) * weight for sign, weight in WEIGHTS.items()) > most:
         raise UnreadableMessage("The JSON has more values than any message has.")
-    if len(text) > SEARCHED_BYTES and _has_too_many_names(text):
+    if _has_too_many_names(text):
         raise UnreadableMessage("The JSON has more names than any message has.")
     if any(_is_wide(long[0]) for long in LONG_TEXT.finditer(text)):
         raise UnreadableMessage("The JSON has a longer text than any message has.")

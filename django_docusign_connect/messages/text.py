@@ -21,8 +21,12 @@ def clean(value: object) -> str:
         return str(value).lower()
     if not isinstance(value, str):
         return str(value) if isinstance(value, (int, float)) else ""
-    kept = value[:MOST_TEXT].replace("\0", "")
-    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", kept)
+    return storable(value[:MOST_TEXT])
+
+
+def storable(text: str) -> str:
+    """Return a text without what no database holds, and no page can show."""
+    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", text.replace("\0", ""))
 
 
 def as_uuid(value: object) -> UUID | None:

@@ -8,6 +8,7 @@ result is the same in whatever order they came.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
@@ -25,15 +26,12 @@ from django_docusign_connect.projection.timeline import Timeline
 
 EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
 Told = tuple[ConnectMessage, ParsedMessage]
-Alike = Callable[[EnvelopeEvent, EnvelopeEvent], bool]
 
-#: What makes a known event the one that is told anew, the best reason first.
-REASONS: tuple[Alike, ...] = (
-    lambda old, new: (
-        (old.recipient_id, old.occurred_at) == (new.recipient_id, new.occurred_at)
-    ),
-    lambda old, new: old.occurred_at == new.occurred_at,
-    lambda old, new: old.recipient_id == new.recipient_id,
+#: What a known event has in common with the one that is told anew, the best first.
+REASONS: tuple[Callable[[EnvelopeEvent], object], ...] = (
+    lambda event: (event.name, event.recipient_id, event.occurred_at),
+    lambda event: (event.name, event.occurred_at),
+    lambda event: (event.name, event.recipient_id),
 )
 
 
@@ -101,16 +99,15 @@ def _carry_over(
     message at hand to announce.
     """
     kept: dict[int, EnvelopeEvent] = {}
-    for is_alike in REASONS:
+    left = {old.pk: old for old in known}
+    for reason in REASONS:
+        alike: dict[object, list[EnvelopeEvent]] = defaultdict(list)
+        for old in reversed(left.values()):
+            alike[reason(old)].append(old)
         for new in told:
-            if new.pk in kept:
-                continue
-            old = next(
-                (o for o in known if o.name == new.name and is_alike(o, new)), None
-            )
-            if old is not None:
-                known.remove(old)
-                kept[new.pk] = old
+            if new.pk not in kept and alike[reason(new)]:
+                kept[new.pk] = alike[reason(new)].pop()
+                del left[kept[new.pk].pk]
     for new in told:
         old = kept.setdefault(new.pk, new)
         if old is new:
@@ -118,7 +115,7 @@ def _carry_over(
             new.save(update_fields=["first_message"])
         else:
             _replace(new, old)
-    for old in known:
+    for old in left.values():
         old.delete()
     return kept
 

@@ -1,4 +1,8 @@
-"""``python -m tests.chaos``: run after run, a row of the table for each."""
+"""``python -m tests.chaos``: run after run, a row of the table for each.
+
+Exits with 1 if anything was lost, was announced twice without an excuse, was answered
+with an error page, or ended in a deadlock.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -15,68 +20,86 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from tests.chaos import brokers, databases, table  # noqa: E402 - needs the settings
+# Models and settings need what comes before.
+from tests.chaos import brokers, databases, table  # noqa: E402
 from tests.chaos.driver import Outcome, Run  # noqa: E402
 from tests.chaos.stage import PROCESSORS  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return 0 if nothing was lost, nothing announced twice, and nothing is odd."""
+    """Return 0 if all runs were fine."""
     options = parse(arguments)
-    print(table.heading(), flush=True)
-    outcomes = [show(run) for run in runs(options)]
-    return int(not all(outcomes))
+    say(table.heading())
+    return int(not all([play(run) for run in runs(options)]))
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
-    parser = ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10, help="how many runs")
-    parser.add_argument("--first", type=int, default=1, help="the first run's seed")
-    parser.add_argument(
-        "--database", choices=databases.DATABASES, help="default: all at hand, in turn"
+    parser = ArgumentParser(prog="python -m tests.chaos")
+    options = (
+        ("--seeds", 10, "how many runs"),
+        ("--first", 1, "the seed of the first run"),
+        ("--messages", 300, "how many messages a run has"),
+        ("--faults", 12, "how many faults a run has"),
     )
-    parser.add_argument(
-        "--processor", choices=PROCESSORS, help="default: all at hand, in turn"
-    )
-    parser.add_argument("--keep", type=Path, help="folder to keep logs and traces in")
+    for name, default, meaning in options:
+        text = f"{meaning} (default: %(default)s)"
+        parser.add_argument(name, type=int, default=default, help=text)
+    in_turn = "default: all at hand, in turn"
+    parser.add_argument("--database", choices=databases.DATABASES, help=in_turn)
+    parser.add_argument("--processor", choices=PROCESSORS, help=in_turn)
+    parser.add_argument("--keep", type=Path, help="a folder for logs and traces")
     return parser.parse_args(arguments)
 
 
 def runs(options: Namespace) -> Iterator[Run]:
-    """Yield the runs, each with a folder of its own."""
+    """Yield the runs, each with a folder that is there as long as it lasts."""
     names = [options.database] if options.database else databases.at_hand()
-    chosen = [options.processor] if options.processor else brokers.processors(PROCESSORS)
-    pairs = list(product(chosen, names))
+    ways = [options.processor] if options.processor else brokers.at_hand(PROCESSORS)
+    pairs = list(product(ways, names))
     for seed in range(options.first, options.first + options.seeds):
         processor, name = pairs[seed % len(pairs)]
-        with tempfile.TemporaryDirectory(prefix="docusign-connect-chaos-") as scratch:
-            folder = Path(scratch)
-            if options.keep:
-                folder = options.keep / f"{seed}-{name}-{processor}"
-                folder.mkdir(parents=True)
-            yield Run(seed, name, processor, folder)
+        with folder(options.keep, f"{seed}-{name}-{processor}") as kept_in:
+            yield Run(
+                seed=seed,
+                database=name,
+                processor=processor,
+                messages=options.messages,
+                faults=options.faults,
+                folder=kept_in,
+            )
 
 
-def show(run: Run) -> bool:
+@contextmanager
+def folder(keep: Path | None, name: str) -> Iterator[Path]:
+    """Give a run's folder: a new one in ``keep``, or one that is removed after."""
+    if keep:
+        kept = keep / name
+        kept.mkdir(parents=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="docusign-connect-chaos-") as scratch:
+        yield Path(scratch)
+
+
+def play(run: Run) -> bool:
     """Play a run and print its row; return whether it is fine."""
     outcome = run.play()
-    print(row(run, outcome), flush=True)
+    say(row(run, outcome))
     for complaint in outcome.verdict.complaints:
-        print(f"    {complaint}", flush=True)
+        say(f"    {complaint}")
     return outcome.is_fine
 
 
 def row(run: Run, outcome: Outcome) -> str:
-    outages = outcome.faults.total() - outcome.faults["kill"]
-    return table.line(
-        run.seed,
-        run.database,
-        run.processor,
-        *table.cells(outcome.verdict),
-        outcome.faults["kill"],
-        outages,
-        outcome.deadlocks,
-    )
+    kills = outcome.faults["kill"]
+    outages = outcome.faults.total() - kills
+    counts = table.cells(outcome.verdict)
+    return table.line(run.seed, run.database, run.processor, *counts, kills, outages)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

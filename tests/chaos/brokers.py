@@ -36,6 +36,6 @@ def run_broker(
             proxy.end()
 
 
-def processors(known: Iterable[str]) -> list[str]:
+def at_hand(known: Iterable[str]) -> list[str]:
     """Return the processors that a run can have: Celery, if Redis is named."""
     return [name for name in known if name != "celery" or os.environ.get(VARIABLE)]

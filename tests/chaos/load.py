@@ -1,4 +1,4 @@
-"""Plays DocuSign: posts stories at full speed, each message until it is acknowledged."""
+"""Plays DocuSign: posts stories at full speed, until all is acknowledged."""
 
 from __future__ import annotations
 
@@ -103,10 +103,8 @@ class Load:
             self._deliver(told)
 
     def _deliver(self, told: Told) -> None:
-        deliveries = self._sender.deliver(
-            told.message, loses_answer=told.is_repeated
-        )
-        # Before the post, not after: what a killed server kept unanswered is known, too.
+        deliveries = self._sender.deliver(told.message, loses_answer=told.is_repeated)
+        # Before the post: what a server keeps and does not answer is known, too.
         told.digests.add(_digest(told.message, 0))
         for delivery in deliveries:
             self.answers[delivery.status] += 1

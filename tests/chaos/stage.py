@@ -81,9 +81,10 @@ class Stage:
         }
 
     def start(self) -> None:
-        for actor in (self.server, *self.workers):
-            actor.start()
-        self.wait_for_server()
+        self.server.start()
+        for worker in self.workers:
+            self._start_with_any_clock(worker)
+        self._wait_for_server()
 
     def end(self) -> None:
         for actor in (self.server, *self.workers):
@@ -97,7 +98,7 @@ class Stage:
             worker.end()
             worker.start()
 
-    def wait_for_server(self) -> None:
+    def _wait_for_server(self) -> None:
         def is_up() -> bool:
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", self.port)) == 0
@@ -118,6 +119,9 @@ class Stage:
             return
         worker.kill()
         time.sleep(seconds / 3)
+        self._start_with_any_clock(worker)
+
+    def _start_with_any_clock(self, worker: Actor) -> None:
         worker.start(CHAOS_CLOCK_SKEW=str(self.chance.choice(SKEWS)))
 
     def _act(self, outage: Outage) -> Action:

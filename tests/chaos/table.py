@@ -18,7 +18,6 @@ COLUMNS = (
     ("excused", 8),
     ("kills", 6),
     ("outages", 8),
-    ("deadlocks", 10),
 )
 
 

@@ -11,6 +11,9 @@ from tests.settings import *  # noqa: F403 - a settings module takes all of anot
 from tests.settings import DATABASES, INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.chaos.host.apps.HostConfig"]
+DATABASES["default"]["NAME"] = os.environ.get(
+    "DATABASE_NAME", DATABASES["default"]["NAME"]
+)
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"]["timeout"] = 5
 
