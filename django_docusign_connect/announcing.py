@@ -163,6 +163,8 @@ def _record(run: ReceiverRun, **outcome: Any) -> None:
     """
     try:
         run.record(**outcome)
+    except IntegrityError:
+        logger.info("%s ran for an event that is one with another by now.", run)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
@@ -177,7 +179,7 @@ def _save_again(run: ReceiverRun, *, is_last_try: bool) -> bool:
     try:
         run.save()
     except IntegrityError:
-        logger.info("The run of %s had been saved after all.", run.receiver)
+        logger.info("%s had been saved after all.", run)
     except (OperationalError, InterfaceError):
         if is_last_try:
             raise

@@ -154,11 +154,14 @@ class ConnectMessage(KeptBody):
     def claim(self, seconds: float) -> bool:
         """Take the message if it is still due; nobody else gets it for so long."""
         duration = timedelta(seconds=seconds)
-        due = ConnectMessage.objects.due().filter(pk=self.pk, claims=self.claims)
-        claimed = due.order_by().update(
-            claims=self.claims + 1,
-            is_claimed=True,
-            next_attempt_at=DatabaseNow() + duration,
+        claimed = (
+            self._kept()
+            .still_due()
+            .update(
+                claims=self.claims + 1,
+                is_claimed=True,
+                next_attempt_at=DatabaseNow() + duration,
+            )
         )
         if claimed:
             self.hold(timezone.now() + duration)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from datetime import timezone as dt_timezone
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connections, models, transaction
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +35,7 @@ class MessageStatus(models.TextChoices):
 
 WAITING = (MessageStatus.PENDING, MessageStatus.FAILED)
 UNDONE = (*WAITING, MessageStatus.ABANDONED)
+NEVER = datetime(9999, 1, 1, tzinfo=dt_timezone.utc)
 
 
 class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
@@ -121,6 +125,16 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         """
         due = self.filter(next_attempt_at__lte=DatabaseNow())
         return due.order_by("next_attempt_at", "pk")
+
+    def still_due(self) -> ConnectMessageQuerySet:
+        """Narrow rows that are named by their keys to those that are due.
+
+        An index on the time must not be what finds them: MariaDB would lock the
+        index before the row, a worker that marks the row does so after it, and each
+        would wait for the other.
+        """
+        at = Coalesce("next_attempt_at", Value(NEVER))
+        return self.filter(LessThanOrEqual(at, DatabaseNow()))
 
     def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
         """Take up to ``limit`` due messages; no other worker gets them meanwhile."""

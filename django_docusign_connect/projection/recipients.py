@@ -58,11 +58,12 @@ class Recipients:
 
     def _learn(self, state: RecipientState, offers: Iterable[Offer]) -> None:
         row = self.find(state) or self._new(state)
+        # Before rows are joined: what they are told by then hides that they differed.
+        self.is_contested |= self._contests(row, state)
         alone = self._by_id_alone(state) if state.recipient_id_guid else None
         if alone is not None and alone is not row:
             self._join(alone, row)
         self._drop(row)
-        self.is_contested |= self._contests(row, state)
         changes = take(row, offers)
         if state.recipient_id_guid and not row.recipient_id_guid:
             row.recipient_id_guid = state.recipient_id_guid
@@ -74,8 +75,10 @@ class Recipients:
     def _contests(self, row: Recipient, state: RecipientState) -> bool:
         if not (state.recipient_id and state.recipient_id_guid):
             return False
-        others = self._rows.get(("id", _id(state)))
-        return bool(others) or row.recipient_id not in {"", _id(state)}
+        if row.recipient_id not in {"", _id(state)}:
+            return True
+        same = self._rows.get(("id", _id(state)), {}).values()
+        return any(one is not row and one.recipient_id_guid for one in same)
 
     def _new(self, state: RecipientState) -> Recipient:
         row = Recipient(

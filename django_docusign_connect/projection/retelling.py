@@ -50,14 +50,15 @@ def retell(
     _forget_recipients(envelope)
     timeline = Timeline(envelope, message, generated_at=None, is_empty=True)
     recipients = Recipients(envelope, timeline)
-    brought: list[EnvelopeEvent] = []
+    brought: list[int] = []
     for one, parsed in told:
         timeline.message = one
         recipients.apply(parsed)
         found = [timeline.add(e, recipients.find(e.recipient)) for e in parsed.events]
-        brought = found if one.pk == message.pk else brought
+        if one.pk == message.pk:
+            brought = [event.pk for event in found]
     rows = _carry_over(known, timeline.rows(), message)
-    return [rows[event.pk] for event in brought]
+    return [rows[timeline.survivor(pk)] for pk in brought]
 
 
 def _in_order(envelope: Envelope) -> list[Told] | None:

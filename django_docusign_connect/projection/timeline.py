@@ -39,6 +39,7 @@ class Timeline:
         newest_at = envelope.newest_at
         self.is_late = bool(newest_at and generated_at and generated_at < newest_at)
         self.previous_status = envelope.status
+        self._merged: dict[int, int] = {}
         self._rows: dict[int | None, Known] = defaultdict(lambda: defaultdict(list))
         for row in () if is_empty else envelope.events.all():
             self._rows[row.recipient_id][row.name].append(row)
@@ -89,7 +90,14 @@ class Timeline:
             self._rows[recipient.pk][row.name].append(row)
         else:
             self._confirm(same, row)
+            self._merged[row.pk] = same.pk
             row.delete()
+
+    def survivor(self, pk: int) -> int:
+        """Return the key of the row that a row is now part of; its own, if it stands."""
+        while pk in self._merged:
+            pk = self._merged[pk]
+        return pk
 
     def _same(self, row: EnvelopeEvent) -> EnvelopeEvent | None:
         """Return the known event that a row repeats, if there is one."""

@@ -30,7 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     """Return 0 if all runs were fine."""
     options = parse(arguments)
     say(table.heading())
-    return int(not all([play(run) for run in runs(options)]))
+    fine = [play(run) for run in runs(options)]
+    return int(not all(fine))
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
