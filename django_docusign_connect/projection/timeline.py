@@ -94,7 +94,7 @@ class Timeline:
             row.delete()
 
     def survivor(self, pk: int) -> int:
-        """Return the key of the row that a row is now part of; its own, if it stands."""
+        """Return the key of the row that a row is part of by now; else its own."""
         while pk in self._merged:
             pk = self._merged[pk]
         return pk
