@@ -39,9 +39,10 @@ def test_id_that_passed_on_is_seen_before_rows_are_joined() -> None:
 
 @pytest.mark.django_db
 def test_event_that_is_merged_while_told_anew_is_still_found() -> None:
+    signed = {"signedDateTime": TIME.format(0)}
     stories = [
-        snapshot(1, signer("1", BOB, status="sent"), signer("2", ADA)),
-        snapshot(0, signer("1", ADA), signer("2", signedDateTime=TIME.format(4))),
+        snapshot(0, signer("1", ADA, **signed), signer("2", **signed)),
+        snapshot(1, signer("1", BOB), signer("2", ADA)),
         sim("envelope-completed", generated=TIME.format(5)),
     ]
     for come in permutations(stories):

@@ -25,6 +25,7 @@ from django_docusign_connect.projection.recipients import Recipients
 from django_docusign_connect.projection.timeline import Timeline
 
 EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
+TOLD = ("recipient_id", "occurred_at", "is_inferred", "message_id", "source")
 Told = tuple[ConnectMessage, ParsedMessage]
 
 #: What a known event has in common with the one that is told anew, the best first.
@@ -115,16 +116,16 @@ def _carry_over(
             new.first_message = message
             new.save(update_fields=["first_message"])
         else:
-            _replace(new, old)
-    for old in left.values():
-        old.delete()
+            _renew(old, new)
+    gone = [*left, *(pk for pk, row in kept.items() if row.pk != pk)]
+    EnvelopeEvent.objects.filter(pk__in=gone).delete()
     return kept
 
 
-def _replace(new: EnvelopeEvent, old: EnvelopeEvent) -> None:
-    """Let a known row say what is told anew, and drop the row that says it."""
-    fields = ["recipient", "occurred_at", "is_inferred", "message", "source"]
-    for name in fields:
+def _renew(old: EnvelopeEvent, new: EnvelopeEvent) -> None:
+    """Let a known row say what is told anew."""
+    changed = [name for name in TOLD if getattr(old, name) != getattr(new, name)]
+    for name in changed:
         setattr(old, name, getattr(new, name))
-    old.save(update_fields=fields)
-    EnvelopeEvent.objects.filter(pk=new.pk).delete()
+    if changed:
+        old.save(update_fields=changed)
