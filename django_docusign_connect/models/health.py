@@ -69,7 +69,9 @@ class Health:
                 f"longer than {self.backlog_max_age:g} s."
             )
         for one in self.listeners:
-            if one.is_silent:
+            if one.is_silent and one.silent_seconds is None:
+                yield f"Listener {one.listener!r} has had no message yet."
+            elif one.is_silent:
                 yield (
                     f"Listener {one.listener!r} has had no message "
                     f"for longer than {one.silence_after:g} s."
