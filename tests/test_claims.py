@@ -143,3 +143,24 @@ def test_receiver_that_ran_is_recorded_though_the_database_went_away_meanwhile(
     process_due()
     assert told == ["envelope-sent"]
     assert ConnectMessage.objects.get().status == "processed"
+
+
+def test_event_that_proves_to_be_another_while_it_is_announced_is_no_failure(
+    post: Post, connect: Connect
+) -> None:
+    signer = {"status": "sent", "sentDateTime": "2022-09-22T15:22:53Z"}
+    guid = {"recipientIdGuid": "11111111-1111-4111-8111-111111111111"}
+
+    def prove(event: EnvelopeEvent, **kwargs: Any) -> None:
+        if event.first_message == ConnectMessage.objects.get(event="recipient-sent"):
+            post(snapshot({**signer, **guid, "recipientId": "1"}))
+
+    def snapshot(*signers: dict[str, str]) -> bytes:
+        return aggregate("sent", recipients={"signers": signers})
+
+    post(snapshot({**signer, **guid}))
+    connect(signals.recipient_sent, prove)
+    post(sim("recipient-sent", recipientId="1", userId=""))
+    assert EnvelopeEvent.objects.filter(name="recipient-sent").count() == 1
+    states = ConnectMessage.objects.values_list("status", "attempts")
+    assert set(states) == {("processed", 1)}

@@ -16,8 +16,11 @@ class EnvelopeEventQuerySet(models.QuerySet["EnvelopeEvent"]):
         return self.filter(first_message=message)
 
     def with_subjects(self) -> EnvelopeEventQuerySet:
-        """Fetch each one's envelope and recipient with it."""
-        return self.select_related("envelope", "recipient")
+        """Fetch each one's envelope and recipient with it.
+
+        The envelope is not joined: thousands of events would each read its JSON again.
+        """
+        return self.select_related("recipient").prefetch_related("envelope")
 
 
 class EnvelopeEvent(models.Model):
