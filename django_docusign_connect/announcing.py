@@ -94,7 +94,7 @@ def announce(
     further one is started and LostClaim is raised. All receivers run before
     ReceiversFailed is raised. Idempotent: who has succeeded is not run again.
     """
-    runs = {_key(run): run for run in ReceiverRun.objects.of(message)}
+    runs = {_key(run): run for run in _runs(message)}
     connected: set[Key] = set()
     failed = []
     for event in events:
@@ -194,6 +194,11 @@ def _leave_transaction() -> None:
     """
     connection.close()
     connection.connect()
+
+
+def _runs(message: ConnectMessage) -> Iterable[ReceiverRun]:
+    """Return the runs of earlier tries, which a message claimed once has none of."""
+    return ReceiverRun.objects.of(message) if message.claims > 1 else ()
 
 
 def _new_run(message: ConnectMessage, key: Key) -> ReceiverRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -9,10 +10,20 @@ from typing import Any
 
 from django.conf import settings
 
+logger = logging.getLogger(__name__)
+
 Key = str | Callable[[], str]
 DEFAULT_LISTENER = "default"
 STORAGE_ALIAS = "docusign_connect"
 MEBIBYTE = 1024 * 1024
+
+#: Django's backends of databases that are connected to over a network.
+NETWORK_ENGINES = (
+    "django.db.backends.postgresql",
+    "django.db.backends.mysql",
+    "django.contrib.gis.db.backends.postgis",
+    "django.contrib.gis.db.backends.mysql",
+)
 
 #: The methods that AUTHENTICATION may name.
 AUTHENTICATION_METHODS = ("hmac",)
@@ -79,13 +90,14 @@ class ConnectSettings:
 
     @property
     def hmac_keys(self) -> tuple[str, ...]:
-        """The texts of the keys, those left out that are empty.
+        """The texts of the keys, those left out that are empty or cannot be read.
 
         A text instead of a list has none: each of its letters would be a key.
         """
         if not isinstance(self.HMAC_KEYS, (list, tuple)):
             return ()
-        return tuple(filter(None, map(resolve_key, self.HMAC_KEYS)))
+        texts = (_read_key(key, at) for at, key in enumerate(self.HMAC_KEYS, start=1))
+        return tuple(filter(None, texts))
 
 
 #: The options that a listener may set for itself.
@@ -95,12 +107,31 @@ LISTENER_OPTIONS = frozenset(
 
 
 def resolve_key(key: Key) -> str:
-    """Return the text of a key; empty if its variable is not set."""
+    """Return the text of a key; empty if its variable is not set.
+
+    Raises TypeError if it is no text, and whatever a callable raises.
+    """
     text: object = key() if callable(key) else key
     if not isinstance(text, str):
-        return ""
+        raise TypeError("A key is a text.")
     if text.startswith("env:"):
         return os.environ.get(text.removeprefix("env:"), "")
+    return text
+
+
+def _read_key(key: Key, number: int) -> str:
+    """Return the text of a key; empty, and told in the log, if it cannot be read.
+
+    A callable is a guest, as receivers are. The log says no more than the type of what
+    it raised: the rest may show the key.
+    """
+    try:
+        text = resolve_key(key)
+        text.encode()
+    except Exception as error:
+        name = type(error).__name__
+        logger.error("Key %s of HMAC_KEYS cannot be read: %s.", number, name)
+        return ""
     return text
 
 
@@ -147,7 +178,7 @@ def slow_sqlite_databases() -> list[str]:
     return [
         alias
         for alias, database in settings.DATABASES.items()
-        if database["ENGINE"] == "django.db.backends.sqlite3"
+        if database.get("ENGINE") == "django.db.backends.sqlite3"
         and not _is_fast_sqlite(database.get("OPTIONS", {}))
     ]
 
@@ -155,3 +186,17 @@ def slow_sqlite_databases() -> list[str]:
 def _is_fast_sqlite(options: Mapping[str, Any]) -> bool:
     is_immediate = options.get("transaction_mode", "").upper() == "IMMEDIATE"
     return is_immediate and "wal" in options.get("init_command", "").lower()
+
+
+def databases_without_kept_connections() -> list[str]:
+    """Return the aliases of databases to which each request makes a connection.
+
+    Django's own pool keeps connections, too.
+    """
+    return [
+        alias
+        for alias, database in settings.DATABASES.items()
+        if database.get("ENGINE") in NETWORK_ENGINES
+        and database.get("CONN_MAX_AGE", 0) == 0
+        and not database.get("OPTIONS", {}).get("pool")
+    ]

@@ -7,7 +7,7 @@ the whole installation, whichever of its processes answers.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
@@ -37,14 +37,7 @@ class ConnectCollector(Collector):
         health = ConnectMessage.objects.health(settings)
         yield from collect_queue(health)
         yield from collect_listeners(health)
-        rejected = CounterMetricFamily(
-            f"{PREFIX}_rejected",
-            "Messages refused as not authentic.",
-            labels=["listener"],
-        )
-        for found in get_rejections(settings.listeners()):
-            rejected.add_metric([found.listener], found.count)
-        yield rejected
+        yield collect_rejections(settings.listeners())
 
 
 def collect_queue(health: Health) -> Iterator[Metric]:
@@ -81,6 +74,17 @@ def collect_listeners(health: Health) -> Iterator[Metric]:
         silent.add_metric([one.listener], one.is_silent)
     yield last
     yield silent
+
+
+def collect_rejections(listeners: Collection[str]) -> Metric:
+    """Count from 0: in a series that begins with its first refusal, none increases."""
+    counts = {found.listener: found.count for found in get_rejections(listeners)}
+    rejected = CounterMetricFamily(
+        f"{PREFIX}_rejected", "Messages refused as not authentic.", labels=["listener"]
+    )
+    for listener in listeners:
+        rejected.add_metric([listener], counts.get(listener, 0))
+    return rejected
 
 
 def gauge(name: str, meaning: str, value: float) -> Metric:

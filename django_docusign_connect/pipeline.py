@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
 import traceback
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
@@ -14,7 +14,6 @@ from django.utils import timezone
 from django_docusign_connect.announcing import announce
 from django_docusign_connect.conf import ConnectSettings, get_settings
 from django_docusign_connect.exceptions import ConnectError, LostClaim
-from django_docusign_connect.messages import parse
 from django_docusign_connect.messages.events import is_envelope_event
 from django_docusign_connect.messages.values import ConnectEvent, ParsedMessage
 from django_docusign_connect.models import ConnectMessage, EnvelopeEvent
@@ -51,18 +50,18 @@ def _process(message: ConnectMessage, settings: ConnectSettings) -> None:
         raise ConnectError(
             f"{message.attempts - 1} workers took the message up and none came back."
         )
-    parsed = parse(message.body)
+    parsed = message.parse()
     if reason := _why_ignored(message, parsed, settings):
         message.mark_ignored(reason)
         return
-    hold = _Hold(message, settings.CLAIM_SECONDS)
-    events, note = _apply(message, parsed, settings)
+    events, note = _apply(message, parsed)
+    hold = partial(message.keep_claim, settings.CLAIM_SECONDS)
     announce(message, events, hold=hold)
     message.mark_processed(note)
 
 
 def _apply(
-    message: ConnectMessage, parsed: ParsedMessage, settings: ConnectSettings
+    message: ConnectMessage, parsed: ParsedMessage
 ) -> tuple[Sequence[EnvelopeEvent | ConnectEvent], str]:
     """Return the events to announce, and what is to be noted on the message."""
     envelope_id = parsed.header.envelope_id
@@ -70,24 +69,27 @@ def _apply(
         name = parsed.header.event
         is_odd = is_envelope_event(name)
         return parsed.events, "It names no envelope by a GUID." if is_odd else ""
-    applied = apply(message, parsed, envelope_id, seconds=settings.CLAIM_SECONDS)
-    # As recorded when it was applied first: tried again, after others have told more,
-    # the message may read as events of theirs.
-    brought = EnvelopeEvent.objects.brought_by(message).with_subjects()
-    events = applied.events if message.is_replay else list(brought)
+    applied = apply(message, parsed, envelope_id)
+    # Not all that it says: of what is known, another message was the first to tell.
+    events = applied.events if message.is_replay else applied.first
     return events, "\n".join(applied.notes)
 
 
 def _why_ignored(
     message: ConnectMessage, parsed: ParsedMessage, settings: ConnectSettings
 ) -> str:
-    """Say why the message's listener does not accept its account; empty if it does."""
-    listeners = {message.listener} & {"default", *settings.LISTENERS}
-    accepted = {
-        account_id.lower()
-        for listener in listeners
-        for account_id in settings.for_listener(listener).ACCOUNT_IDS
-    }
+    """Say why the message's listener does not accept its account; empty if it does.
+
+    Raises ConnectError if the listener is no more, or not known to this process yet.
+    """
+    try:
+        account_ids = settings.for_listener(message.listener).ACCOUNT_IDS
+    except KeyError as error:
+        raise ConnectError(
+            f"Its listener {message.listener!r} is not in LISTENERS, so that nothing "
+            "tells which accounts are accepted."
+        ) from error
+    accepted = {account_id.lower() for account_id in account_ids}
     account_id = parsed.header.account_id
     if not accepted or account_id.lower() in accepted:
         return ""
@@ -120,19 +122,3 @@ def _record_failure(
     except (DatabaseError, InterfaceError):
         # Its claim ends, and it is due again: nothing is lost by not recording this.
         logger.exception("The failure of message %s is not recorded.", message.pk)
-
-
-class _Hold:
-    """A worker's claim, renewed when a third of its time has passed."""
-
-    def __init__(self, message: ConnectMessage, seconds: float) -> None:
-        self.message = message
-        self.seconds = seconds
-        self.renewed = time.monotonic()
-
-    def __call__(self) -> bool:
-        """Return whether the message is still this worker's."""
-        if time.monotonic() - self.renewed < self.seconds / 3:
-            return True
-        self.renewed = time.monotonic()
-        return self.message.renew_claim(self.seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -25,6 +23,7 @@ from django_docusign_connect.conf import (
 )
 from django_docusign_connect.exceptions import BodyTooLarge, NotAuthentic
 from django_docusign_connect.messages.soap import acknowledge
+from django_docusign_connect.messages.text import clean
 from django_docusign_connect.models import ConnectMessage
 from django_docusign_connect.processors import get_processor
 from django_docusign_connect.signals import message_received, message_rejected
@@ -107,7 +106,7 @@ class ConnectWebhookView(View):
         message = ConnectMessage.of(
             body,
             listener=listener,
-            content_type=request.headers.get("Content-Type", "")[:255],
+            content_type=clean(request.headers.get("Content-Type"))[:255],
             key_fingerprint=fingerprint,
         )
         is_new = self.store(message, body, settings)
@@ -118,10 +117,12 @@ class ConnectWebhookView(View):
     ) -> bool:
         """Keep the message and have it processed; return whether it is new."""
         processor = get_processor()
-        if getattr(processor, "claims_at_once", False):
-            message.hold(timezone.now() + timedelta(seconds=settings.CLAIM_SECONDS))
+        is_processed_next = getattr(processor, "claims_at_once", False)
         kept, is_new = ConnectMessage.objects.store(
-            message, body, inline_bytes=settings.BODY_INLINE_BYTES
+            message,
+            body,
+            inline_bytes=settings.BODY_INLINE_BYTES,
+            claim_seconds=settings.CLAIM_SECONDS if is_processed_next else None,
         )
         if is_new:
             message_received.send_robust(ConnectMessage, message=kept)

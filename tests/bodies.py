@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django_docusign_connect.messages import identify, read
+from django_docusign_connect.messages.values import MessageHeader
+
 DATA = Path(__file__).parent / "data"
 ACCOUNT_ID = "ebeffd2b-d050-4e1a-beae-787ac2aab843"
 ENVELOPE_ID = "7a5f1e05-6b6b-445e-9ec0-b8531bacca38"
@@ -15,6 +18,15 @@ NAMESPACE = "http://www.docusign.net/API/3.0"
 
 def sample(name: str) -> bytes:
     return (DATA / name).read_bytes()
+
+
+def header_of(body: bytes) -> MessageHeader:
+    return read(body).header
+
+
+def identity_of(body: bytes) -> str:
+    identity, _ = identify(body)
+    return identity
 
 
 def compact(message: Any) -> bytes:

@@ -10,10 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_docusign_connect.exceptions import UnreadableMessage
-from django_docusign_connect.messages import identify, parse
+from django_docusign_connect.messages import parse
 from django_docusign_connect.messages.values import EnvelopeState, RecipientState
 
-from .bodies import ACCOUNT_ID, ENVELOPE_ID, aggregate, click, compact, sample, sim
+from .bodies import (
+    ACCOUNT_ID,
+    ENVELOPE_ID,
+    aggregate,
+    click,
+    compact,
+    header_of,
+    identity_of,
+    sample,
+    sim,
+)
 
 UTC = timezone.utc
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -65,7 +75,7 @@ def recipients_of(**recipients: Any) -> list[RecipientState]:
 
 
 def test_sim_message_says_what_it_is() -> None:
-    header = identify(sample("json/recipient_completed_minimal.json"))
+    header = header_of(sample("json/recipient_completed_minimal.json"))
     assert header.format == "sim"
     assert header.event == "recipient-completed"
     assert header.account_id == "8b411bfe-54f5-47fc-bbf2-55d9a71a200f"
@@ -87,29 +97,26 @@ def test_numbers_may_be_texts() -> None:
         "retryCount": "3",
         "configurationId": "77",
     }
-    header = identify(compact(message))
+    header = header_of(compact(message))
     assert (header.retry_count, header.configuration_id) == (3, "77")
 
 
 @pytest.mark.parametrize("odd", [None, -1, 2**31, 1.5, True, "x", [], {}])
 def test_retry_count_that_is_no_whole_number_is_none(odd: Any) -> None:
     message = json.loads(sim("envelope-sent")) | {"retryCount": odd}
-    assert identify(compact(message)).retry_count == 0
+    assert header_of(compact(message)).retry_count == 0
 
 
 def test_retry_is_the_same_message() -> None:
     first, retry = sim("envelope-sent"), sim("envelope-sent", retry_count=8)
-    assert identify(first).identity == identify(retry).identity
+    assert identity_of(first) == identity_of(retry)
 
 
 def test_message_written_otherwise_is_the_same() -> None:
     message = json.loads(sim("envelope-sent", subject="é"))
     turned = dict(reversed(message.items()))
     written = json.dumps(turned, indent=2, ensure_ascii=False).encode()
-    assert (
-        identify(written).identity
-        == identify(sim("envelope-sent", subject="é")).identity
-    )
+    assert identity_of(written) == identity_of(sim("envelope-sent", subject="é"))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_message_written_otherwise_is_the_same() -> None:
     ],
 )
 def test_message_that_says_something_else_is_another(other: bytes) -> None:
-    assert identify(sim("envelope-sent")).identity != identify(other).identity
+    assert identity_of(sim("envelope-sent")) != identity_of(other)
 
 
 def test_messages_with_other_documents_are_not_the_same() -> None:
@@ -130,14 +137,14 @@ def test_messages_with_other_documents_are_not_the_same() -> None:
         sim("envelope-sent", summary={"envelopeDocuments": [{"PDFBytes": text}]})
         for text in ("AAAA", "BBBB")
     )
-    assert identify(one).identity != identify(other).identity
+    assert identity_of(one) != identity_of(other)
 
 
 def test_second_configuration_tells_of_no_second_click() -> None:
     one, other = (
         compact(json.loads(click()) | {"configurationId": number}) for number in (1, 2)
     )
-    assert identify(one).identity == identify(other).identity
+    assert identity_of(one) == identity_of(other)
 
 
 def test_summary_shows_the_envelope() -> None:
@@ -258,7 +265,7 @@ def test_aggregate_message_is_the_envelope_itself() -> None:
 
 
 def test_aggregate_without_a_time_of_change_has_that_of_its_status() -> None:
-    header = identify(aggregate("sent", statusChangedDateTime="2022-09-22T15:19:39Z"))
+    header = header_of(aggregate("sent", statusChangedDateTime="2022-09-22T15:19:39Z"))
     assert header.generated_at == datetime(2022, 9, 22, 15, 19, 39, tzinfo=UTC)
 
 
@@ -305,26 +312,26 @@ def test_body_that_is_no_message_is_unreadable_and_yet_has_an_identity(
 ) -> None:
     with pytest.raises(UnreadableMessage, match=r"[A-Z].*"):
         parse(body)
-    assert len(identify(body).identity) == 64
+    assert len(identity_of(body)) == 64
 
 
 def test_json_nested_to_any_depth_is_read_or_unreadable() -> None:
     for depth in range(900, 1010):
         body = b'{"event":"x","data":' + b"[" * depth + b"]" * depth + b"}"
-        identify(body)
+        identity_of(body)
         try_to_parse(body)
 
 
 @given(st.binary())
 def test_no_bytes_break_the_reader(body: bytes) -> None:
-    identify(body)
+    identity_of(body)
     try_to_parse(body)
 
 
 @given(st.dictionaries(FIELDS | st.text(max_size=3), ODD_MESSAGES | JSON))
 def test_no_json_of_wrong_types_breaks_the_reader(message: dict[str, Any]) -> None:
     body = json.dumps(message).encode()
-    identify(body)
+    identity_of(body)
     try_to_parse(body)
 
 

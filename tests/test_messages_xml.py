@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_docusign_connect.exceptions import UnreadableMessage
-from django_docusign_connect.messages import identify, parse
+from django_docusign_connect.messages import parse
 from django_docusign_connect.messages.soap import acknowledge
 from django_docusign_connect.messages.values import EnvelopeState, RecipientState
 
-from .bodies import ENVELOPE_ID, NAMESPACE, sample, soap, xml
+from .bodies import ENVELOPE_ID, NAMESPACE, header_of, identity_of, sample, soap, xml
 
 UTC = timezone.utc
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -29,7 +29,7 @@ def state_of(body: bytes) -> EnvelopeState:
 
 
 def test_xml_message_says_what_it_is() -> None:
-    header = identify(sample("xml/peopledoc_declined.xml"))
+    header = header_of(sample("xml/peopledoc_declined.xml"))
     assert (header.format, header.event) == ("xml", "")
     assert header.account_id == "492035"
     assert header.envelope_id == UUID("e9708096-6e41-48e6-b24f-334aadaa93af")
@@ -55,24 +55,25 @@ def test_recipient_is_read_field_by_field() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind",
+    ("kind", "spelled"),
     [
-        "Signer",
-        "Agent",
-        "Editor",
-        "Intermediary",
-        "CarbonCopy",
-        "CertifiedDelivery",
-        "InPersonSigner",
+        ("Signer", "signer"),
+        ("Agent", "agent"),
+        ("Editor", "editor"),
+        ("Intermediary", "intermediary"),
+        ("CarbonCopy", "carbonCopy"),
+        ("CertifiedDelivery", "certifiedDelivery"),
+        ("InPersonSigner", "inPersonSigner"),
+        ("SigningHost", "inPersonSigner"),
     ],
 )
-def test_kind_of_recipient_is_spelled_as_in_json(kind: str) -> None:
+def test_kind_of_recipient_is_spelled_as_in_json(kind: str, spelled: str) -> None:
     body = xml(
         f"<RecipientStatuses><RecipientStatus><Type>{kind}</Type></RecipientStatus>"
         "</RecipientStatuses>"
     )
     (recipient,) = state_of(body).recipients
-    assert recipient.type == kind[0].lower() + kind[1:]
+    assert recipient.type == spelled
 
 
 def test_account_is_no_custom_field_of_the_envelope() -> None:
@@ -197,7 +198,7 @@ def test_xml_that_is_no_message_is_unreadable_and_yet_has_an_identity(
 ) -> None:
     with pytest.raises(UnreadableMessage, match=r"[A-Z].*"):
         parse(body)
-    assert len(identify(body).identity) == 64
+    assert len(identity_of(body)) == 64
 
 
 PIECES = st.sampled_from(
@@ -243,7 +244,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES), st.binary(max_size=4))
 def test_no_xml_breaks_the_reader(pieces: list[str], end: bytes) -> None:
     for body in (xml("".join(pieces)), "".join(pieces).encode() + end):
-        identify(body)
+        identity_of(body)
         try:
             parse(body)
         except UnreadableMessage as error:

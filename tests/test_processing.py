@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -24,7 +25,7 @@ from django_docusign_connect.models import (
 )
 from django_docusign_connect.pipeline import process
 from django_docusign_connect.processors import get_processor
-from tests.bodies import ENVELOPE_ID, click, sim
+from tests.bodies import ACCOUNT_ID, ENVELOPE_ID, click, sim
 from tests.processes import Traced, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +51,7 @@ def without_messages() -> Iterator[None]:
 def taken_over(message: ConnectMessage) -> ConnectMessage:
     """Have another worker take a message, whose holder did not come back in time."""
     ConnectMessage.objects.update(next_attempt_at=timezone.now())
+    message.held_since = time.monotonic() - 61
     (other,) = ConnectMessage.objects.claim_due(limit=1, seconds=60)
     assert other.pk == message.pk
     return other
@@ -153,8 +155,10 @@ def test_message_that_kills_its_worker_uses_up_no_attempt_of_its_neighbours(
     configure(PROCESSOR="deferred")
     for second in range(3):
         post(sim("envelope-resent", generated=f"2022-09-22T15:22:0{second}Z"))
-    first, *_ = ConnectMessage.objects.claim_due(limit=3, seconds=60)
-    assert first.start_attempt(60)
+    for _ in range(2):
+        ConnectMessage.objects.update(next_attempt_at=timezone.now())
+        first, *_ = ConnectMessage.objects.claim_due(limit=3, seconds=60)
+        assert first.start_attempt(60)
     assert [one.attempts for one in ConnectMessage.objects.order_by("pk")] == [1, 0, 0]
 
 
@@ -187,6 +191,27 @@ def test_receiver_is_told_which_signal_it_hears(hear: Any, post: Post) -> None:
     post(sim("envelope-sent"))
     assert own[0]["signal"] is signals.envelope_sent
     assert every[0]["signal"] is signals.connect_event
+
+
+@pytest.mark.parametrize("account_ids", [[], [ACCOUNT_ID], ["another"]])
+def test_message_of_a_listener_that_was_removed_waits_for_it(
+    post: Post, configure: Callable[..., None], account_ids: list[str]
+) -> None:
+    demo = {"demo": {"ACCOUNT_IDS": account_ids}}
+    configure(PROCESSOR="deferred", LISTENERS=demo)
+    assert post(sim("envelope-sent"), listener="demo/").status_code == 200
+    configure(PROCESSOR="deferred", RETRY_DELAYS=[0, 0], ACCOUNT_IDS=[ACCOUNT_ID])
+    with pytest.raises(SystemExit):
+        call_command("docusign_process", limit=1, verbosity=0)
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.is_waiting) == ("failed", True)
+    assert "Its listener 'demo' is not in LISTENERS" in message.error
+    assert not Envelope.objects.exists()
+    configure(PROCESSOR="deferred", LISTENERS=demo)
+    call_command("docusign_process", verbosity=0)
+    message.refresh_from_db()
+    is_ignored = account_ids == ["another"]
+    assert message.status == ("ignored" if is_ignored else "processed")
 
 
 @pytest.mark.parametrize("keys", ["secret", None, 7])

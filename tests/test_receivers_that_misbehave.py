@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import AsyncClient
+from django.utils import timezone
 
 from django_docusign_connect import signals
+from django_docusign_connect.authentication.signatures import sign
 from django_docusign_connect.models import ConnectMessage, Envelope, ReceiverRun
 from tests.bodies import sim
+from tests.conftest import KEY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,7 +96,9 @@ def test_receiver_may_write_to_the_same_envelope(
 ) -> None:
     def rename(envelope: Envelope, **kwargs: Any) -> None:
         with transaction.atomic():
-            Envelope.objects.locked().filter(pk=envelope.pk).update(target_id="7")
+            Envelope.objects.select_for_update().filter(pk=envelope.pk).update(
+                target_id="7"
+            )
 
     connect(signals.envelope_sent, rename)
     assert post(sim("envelope-sent")).status_code == 200
@@ -108,3 +117,100 @@ def test_receiver_may_track_the_envelope(
     connect(signals.envelope_sent, adopt)
     post(sim("envelope-sent"))
     assert Envelope.objects.for_target(user).get().status == "sent"
+
+
+def fail(**kwargs: Any) -> None:
+    raise ValueError("The archive is full.")
+
+
+def try_again() -> ConnectMessage:
+    """Process the message as if its time had come; return it as it is then."""
+    ConnectMessage.objects.update(next_attempt_at=timezone.now())
+    with pytest.raises(SystemExit):
+        call_command("docusign_process", verbosity=0)
+    return ConnectMessage.objects.get()
+
+
+def test_each_try_waits_as_long_as_its_delay_says(
+    post: Post, connect: Callable[..., None], configure: Callable[..., None]
+) -> None:
+    configure(RETRY_DELAYS=[100, 200, 400])
+    connect(signals.envelope_sent, fail)
+    post(sim("envelope-sent"))
+    waits = []
+    message = ConnectMessage.objects.get()
+    while message.next_attempt_at:
+        wait = (message.next_attempt_at - timezone.now()).total_seconds()
+        waits.append(round(wait / 100))
+        message = try_again()
+    assert waits == [1, 2, 4]
+    assert (message.status, message.attempts) == ("abandoned", 4)
+    assert ReceiverRun.objects.get().attempts == 4
+
+
+def test_receiver_that_outlasts_the_claim_is_run_by_who_takes_over_and_recorded_once(
+    post: Post, connect: Callable[..., None], configure: Callable[..., None]
+) -> None:
+    configure(CLAIM_SECONDS=0.2)
+    calls: list[str] = []
+
+    def be_slow(**kwargs: Any) -> None:
+        calls.append("")
+        if len(calls) == 1:
+            time.sleep(0.4)
+            call_command("docusign_process", verbosity=0)
+
+    connect(signals.envelope_sent, be_slow)
+    connect(signals.connect_event, lambda **kwargs: calls.append("after"))
+    assert post(sim("envelope-sent")).status_code == 200
+    assert calls == ["", "", "after"]
+    assert outcomes() == [("succeeded", "")] * 2
+    assert ConnectMessage.objects.get().status == "processed"
+
+
+def test_repeat_of_a_message_that_failed_makes_it_due_for_the_command(
+    post: Post, connect: Callable[..., None], configure: Callable[..., None]
+) -> None:
+    configure(PROCESSOR="deferred", RETRY_DELAYS=[3600])
+    failures = [ValueError("The archive is full.")]
+
+    def fail_once(**kwargs: Any) -> None:
+        if failures:
+            raise failures.pop()
+
+    connect(signals.envelope_sent, fail_once)
+    post(sim("envelope-sent"))
+    with pytest.raises(SystemExit):
+        call_command("docusign_process", verbosity=0)
+    call_command("docusign_process", verbosity=0)
+    assert ConnectMessage.objects.get().status == "failed"
+    assert post(sim("envelope-sent", retry_count=1)).json() == {"status": "duplicate"}
+    call_command("docusign_process", verbosity=0)
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.duplicates) == ("processed", 1)
+
+
+def test_receiver_may_be_async_where_the_request_is_async_too(
+    connect: Callable[..., None],
+) -> None:
+    seen = []
+
+    async def look(envelope: Envelope, **kwargs: Any) -> None:
+        seen.append(await Envelope.objects.aget(pk=envelope.pk))
+
+    async def fail_late(**kwargs: Any) -> None:
+        await asyncio.sleep(0)
+        raise ValueError("The archive is full.")
+
+    connect(signals.envelope_sent, look)
+    connect(signals.envelope_sent, fail_late)
+    body = sim("envelope-sent")
+    answer = async_to_sync(AsyncClient().post)(
+        "/docusign/connect/",
+        body,
+        content_type="application/json",
+        headers={"X-DocuSign-Signature-1": sign(body, KEY).decode()},
+    )
+    assert answer.status_code == 200
+    assert [envelope.status for envelope in seen] == ["sent"]
+    assert outcomes() == [("succeeded", ""), ("failed", "ValueError")]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
 import pytest
+
+from django_docusign_connect.models import ConnectMessage, Envelope
 
 from .acceptance.test_convergence import check
 from .bodies import aggregate, sim
 
 ADA = "11111111-1111-4111-8111-111111111111"
 BOB = "22222222-2222-4222-8222-222222222222"
+CY = "33333333-3333-4333-8333-333333333333"
 TIME = "2026-01-31T12:00:0{}Z"
 
 
@@ -47,3 +51,37 @@ def test_event_that_is_merged_while_told_anew_is_still_found() -> None:
     ]
     for come in permutations(stories):
         check(stories, come)
+
+
+@pytest.mark.django_db
+def test_id_that_two_got_at_the_same_time_means_the_same_one_in_any_order() -> None:
+    stories = [
+        snapshot(0, signer("", ADA), signer("1", BOB)),
+        snapshot(6, signer("1", CY), signer("3", BOB), signer("", ADA)),
+        snapshot(6, signer("1", BOB), signer("2", CY), signer("3", ADA)),
+        sim("recipient-completed", recipientId="3", generated=TIME.format(9)),
+    ]
+    for come in permutations(stories):
+        check(stories, come)
+
+
+@pytest.mark.django_db
+def test_other_messages_are_read_again_for_a_late_one_alone(
+    post: Callable[..., Any],
+) -> None:
+    post(snapshot(1, signer("1", ADA), signer("2", BOB)))
+    post(snapshot(3, signer("1", BOB), signer("2", ADA)))
+    first = ConnectMessage.objects.order_by("pk")[:1].get()
+    first.inline_body = snapshot(1, signer("1", ADA), signer("3", name="Cy"))
+    first.save()
+
+    def names() -> set[str]:
+        return set(Envelope.objects.get().recipients.values_list("name", flat=True))
+
+    post(snapshot(4, signer("1", BOB, status="completed")))
+    post(sim("recipient-completed", recipientId="2", generated=TIME.format(5)))
+    assert names() == {""}
+    completed = Envelope.objects.get().recipients.filter(status="completed")
+    assert {str(one.recipient_id_guid) for one in completed} == {ADA, BOB}
+    post(snapshot(2, signer("2", ADA)))
+    assert "Cy" in names()

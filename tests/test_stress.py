@@ -185,7 +185,7 @@ if connection.vendor != "sqlite":  # which has one writer at a time
         post(sim("envelope-sent", envelopeId=OTHER_ENVELOPE_ID))
         held, other = ConnectMessage.objects.order_by("pk")
         with transaction.atomic():
-            Envelope.objects.locked().get(envelope_id=ENVELOPE_ID)
+            Envelope.objects.select_for_update().get(envelope_id=ENVELOPE_ID)
             crowd.gather(2, batch=1)
             wait_for(lambda: status_of(other) == "processed")
             assert status_of(held) == "pending"

@@ -16,9 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from django_docusign_connect.admin import processing
+from django_docusign_connect.admin.pages import MOST_ROWS
 from django_docusign_connect.admin.read_only import ReadOnlyAdmin, may
 
 Act = Callable[[HttpRequest, list[int]], None]
+
+
+def listed(chosen: QuerySet[Any]) -> list[int]:
+    """Return the keys of chosen rows; of all, those that the list's pages show."""
+    return list(chosen.values_list("pk", flat=True)[:MOST_ROWS])
 
 
 class ProcessingAdmin(ReadOnlyAdmin):
@@ -30,11 +36,11 @@ class ProcessingAdmin(ReadOnlyAdmin):
         description=_("Process selected messages again"), permissions=["process"]
     )
     def process_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        processing.process_again(request, list(queryset.values_list("pk", flat=True)))
+        processing.process_again(request, listed(queryset))
 
     @admin.action(description=_("Ignore selected messages"), permissions=["process"])
     def ignore(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        processing.ignore(request, list(queryset.values_list("pk", flat=True)))
+        processing.ignore(request, listed(queryset))
 
     def has_process_permission(self, request: HttpRequest) -> bool:
         return may(request, "process_connectmessage")

@@ -29,6 +29,7 @@ from django_docusign_connect.admin.targets import show_target
 from django_docusign_connect.admin.times import short_time
 from django_docusign_connect.downloads import download_document
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeDocument
+from django_docusign_connect.models.search import search
 
 SUBJECT_LENGTH = 80
 #: How many messages an envelope's page shows; a link leads to all of them.
@@ -61,7 +62,7 @@ DATES = (
 class EnvelopeAdmin(ReadOnlyAdmin):
     """Lists envelopes, and shows one with its recipients, timeline and documents."""
 
-    date_hierarchy = "created_at"
+    date_hierarchy = "changed_at"
     list_display = [
         "short_subject",
         "status_badge",
@@ -78,11 +79,11 @@ class EnvelopeAdmin(ReadOnlyAdmin):
     ]
     search_fields = ["envelope_id", "subject", "sender_email", "recipients__email"]
     search_help_text = _(
-        "An envelope ID, the e-mail address of a sender or recipient, or a part of the "
-        "subject."
+        "An envelope ID, or the e-mail address of a sender or recipient. A part of a "
+        "name, address or subject is searched for in what changed last."
     )
     # Those that have an index.
-    sortable_by = ["status_badge", "short_account", "created", "changed"]
+    sortable_by = ["created", "changed"]
 
     created = short_time(_("created"), "created_at")
     sent = short_time(_("sent"), "sent_at")
@@ -95,8 +96,9 @@ class EnvelopeAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found: Any = queryset
-        return (found.look_up(search_term) if search_term else found), False
+        envelopes: Any = queryset
+        found = search(envelopes, search_term) if search_term else envelopes
+        return found, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out what is not known of the envelope."""
@@ -112,7 +114,7 @@ class EnvelopeAdmin(ReadOnlyAdmin):
         subject = Truncator(envelope.subject).chars(SUBJECT_LENGTH)
         return subject or str(envelope.envelope_id)
 
-    @admin.display(description=_("status"), ordering="status")
+    @admin.display(description=_("status"))
     def status_badge(self, envelope: Envelope) -> SafeString | str:
         return badge(envelope.status)
 
@@ -120,7 +122,7 @@ class EnvelopeAdmin(ReadOnlyAdmin):
     def short_sender(self, envelope: Envelope) -> str:
         return envelope.sender_name or envelope.sender_email
 
-    @admin.display(description=_("account"), ordering="account_id")
+    @admin.display(description=_("account"))
     def short_account(self, envelope: Envelope) -> str:
         return shorten_id(envelope.account_id)
 

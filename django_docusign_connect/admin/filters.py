@@ -7,9 +7,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.badges import LABELS
+from django_docusign_connect.models import ConnectMessage
+from django_docusign_connect.models.lookups import just
 
 NEWEST = 500
 
@@ -32,6 +36,14 @@ class NewestValuesFilter(admin.FieldListFilter):
         values: Any = self.used_parameters.get(self.field_path, [])
         return [str(value) for value in values]
 
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> QuerySet[Any] | None:
+        """Narrow to what is chosen; if it is one value, by the index of the field."""
+        if len(self.chosen) != 1:
+            return super().queryset(request, queryset)
+        return queryset.filter(just(self.field_path, self.chosen[0]))
+
     def values(self, changelist: ChangeList) -> list[str]:
         rows = changelist.model_admin.get_queryset(self.request)
         newest: Iterable[str] = rows.values_list(self.field_path, flat=True)[:NEWEST]
@@ -53,3 +65,7 @@ class NewestValuesFilter(admin.FieldListFilter):
 
 class EnvelopeStatusFilter(NewestValuesFilter):
     known = LABELS
+
+
+class MessageStatusFilter(NewestValuesFilter):
+    known = {str(status): status.label for status in ConnectMessage.Status}

@@ -18,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django_docusign_connect.admin.actions import ProcessingAdmin
 from django_docusign_connect.admin.badges import badge
 from django_docusign_connect.admin.bodies import open_body, show
-from django_docusign_connect.admin.filters import NewestValuesFilter
+from django_docusign_connect.admin.filters import (
+    MessageStatusFilter,
+    NewestValuesFilter,
+)
 from django_docusign_connect.admin.read_only import may, shorten_id
 from django_docusign_connect.downloads import download_body
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
@@ -70,8 +73,7 @@ class ConnectMessageAdmin(ProcessingAdmin):
         "short_account",
     ]
     list_filter = [
-        "status",
-        "format",
+        ("status", MessageStatusFilter),
         ("event", NewestValuesFilter),
         ("listener", NewestValuesFilter),
         ("key_fingerprint", NewestValuesFilter),
@@ -79,7 +81,7 @@ class ConnectMessageAdmin(ProcessingAdmin):
     search_fields = ["envelope_id", "event"]
     search_help_text = _("An envelope ID, or the name of an event or a part of it.")
     # Those that have an index.
-    sortable_by = ["received_at", "status_badge", "event_or_format", "listener"]
+    sortable_by = ["received_at"]
     fieldsets = [
         (None, {"fields": FACTS}),
         (_("Receipt"), {"fields": RECEIPT, "classes": ["collapse"]}),
@@ -88,8 +90,18 @@ class ConnectMessageAdmin(ProcessingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request)
-        visible: QuerySet[Any] = rows.light().with_envelope_pk()
+        visible: QuerySet[Any] = rows.light()
         return visible
+
+    def complete(self, rows: list[Any]) -> None:
+        """Tell each message of a page the key of its envelope's row.
+
+        For all of them at once, and not by a subquery: PostgreSQL takes that for so
+        dear that it cares no more which index it reads the messages by.
+        """
+        keys = Envelope.objects.keys_of(row.envelope_id for row in rows)
+        for row in rows:
+            row.envelope_pk = keys.get(row.envelope_id)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -102,11 +114,11 @@ class ConnectMessageAdmin(ProcessingAdmin):
         is_body = lookup.startswith(BODY_FIELDS)
         return not is_body and super().lookup_allowed(lookup, value, request)
 
-    @admin.display(description=_("status"), ordering="status")
+    @admin.display(description=_("status"))
     def status_badge(self, message: ConnectMessage) -> SafeString | str:
         return badge(message.status, message.get_status_display())
 
-    @admin.display(description=_("event"), ordering="event")
+    @admin.display(description=_("event"))
     def event_or_format(self, message: ConnectMessage) -> str:
         return message.event or message.get_format_display() or gettext("unreadable")
 
@@ -116,6 +128,7 @@ class ConnectMessageAdmin(ProcessingAdmin):
 
     @admin.display(description=_("envelope"))
     def envelope_page(self, message: ConnectMessage) -> SafeString | str:
+        self.complete([message])
         return self._link(message, str(message.envelope_id or ""))
 
     def _link(self, message: ConnectMessage, text: str) -> SafeString | str:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Max, Min
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -53,11 +52,12 @@ class PeriodChangeList(ChangeList):
     def _span(self) -> tuple[Period, Period]:
         """Return the first and the last day of all rows; empty if there is none."""
         name = str(self.date_hierarchy)
-        span = self.root_queryset.aggregate(first=Min(name), last=Max(name))
-        if span["first"] is None:
-            return (), ()
-        first, last = localtime(span["first"]), localtime(span["last"])
-        return (first.year, first.month, first.day), (last.year, last.month, last.day)
+        times = self.root_queryset.filter(**{f"{name}__isnull": False})
+        # Not by Min and Max at once, for which SQLite reads the whole index.
+        rising, falling = times.order_by(name), times.order_by(f"-{name}")
+        first = rising.values_list(name, flat=True).first()
+        last = falling.values_list(name, flat=True).first()
+        return _day(first), _day(last)
 
     def _choice(self, period: Period) -> dict[str, str]:
         name = f"{self.date_hierarchy}__"
@@ -78,6 +78,13 @@ def _within(period: Period, first: Period, last: Period) -> Iterator[Period]:
         part = (*period, number)
         if first[: len(part)] <= part <= last[: len(part)]:
             yield part
+
+
+def _day(time: datetime | None) -> Period:
+    if time is None:
+        return ()
+    day = localtime(time)
+    return day.year, day.month, day.day
 
 
 def _title(period: Period) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from django_docusign_connect.admin.periods import PeriodChangeList
+from django_docusign_connect.admin.pages import BoundedChangeList, BoundedPaginator
 
 ID_LENGTH = 9
 
@@ -24,10 +24,11 @@ else:
 class ReadOnlyAdmin(ModelAdmin):
     """Lists rows and shows each with its details; Connect alone writes them.
 
-    What a list costs does not grow with the table more than its one count does.
+    What a list costs does not grow with the table.
     """
 
     list_per_page = 50
+    paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
 
@@ -45,8 +46,15 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def get_changelist(
         self, request: HttpRequest, **kwargs: Any
-    ) -> type[PeriodChangeList]:
-        return PeriodChangeList
+    ) -> type[BoundedChangeList]:
+        return BoundedChangeList
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to filter by NUL, which PostgreSQL does not take."""
+        return "\0" not in value and super().lookup_allowed(lookup, value, request)
+
+    def complete(self, rows: list[Any]) -> None:
+        """Add to the rows of a list's page what its columns show beside the fields."""
 
     @abstractmethod
     def details(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

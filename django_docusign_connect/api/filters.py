@@ -20,6 +20,7 @@ from django_docusign_connect.api.parameters import (
     read,
 )
 from django_docusign_connect.models.envelope import EnvelopeQuerySet
+from django_docusign_connect.models.search import search
 
 
 class Filter(NamedTuple):
@@ -63,12 +64,12 @@ class EnvelopeFilters(ParameterFilters):
     filters = {
         "status": Filter(as_words, by("status__in")),
         "account_id": Filter(as_text, by("account_id")),
-        "sender_email": Filter(as_text, by("sender_email__iexact")),
+        "sender_email": Filter(as_text, EnvelopeQuerySet.sent_by),
         "recipient_email": Filter(as_text, EnvelopeQuerySet.sent_to),
         "custom_field": Filter(as_pairs, with_all),
         "changed_after": Filter(as_time, by("changed_at__gte")),
         "changed_before": Filter(as_time, by("changed_at__lt")),
-        "search": Filter(as_text, EnvelopeQuerySet.search),
+        "search": Filter(as_text, search),
     }
 
 

@@ -30,7 +30,7 @@ def _keys(keys: tuple[str, ...]) -> list[dict[str, str | None]]:
         {
             "key": name,
             "last_matched_at": _iso(
-                ConnectMessage.objects.filter(key_fingerprint=name).last_received_at()
+                ConnectMessage.objects.last_received_at("key_fingerprint", name)
             ),
         }
         for name in prints

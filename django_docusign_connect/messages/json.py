@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,23 +23,20 @@ WIDE = re.compile(rb"[\xf0-\xf4][\x80-\xff]*")
 PIECE_LENGTH = 256 * 1024
 
 
-def identify_json(body: bytes) -> MessageHeader:
-    """Return what the message is; UnreadableMessage if it is none of Connect's."""
-    message, cut = _load(body)
-    header = _header(message)
-    is_tracked = is_envelope_event(header.event)
-    return replace(header, identity=_identity(message, cut, is_tracked=is_tracked))
+class JsonReading:
+    """A JSON message; UnreadableMessage if the body is none of Connect's."""
 
+    def __init__(self, body: bytes) -> None:
+        self._message, self._cut = _load(body)
+        self.header = _header(self._message)
 
-def read_json(body: bytes) -> ParsedMessage:
-    """Return all that the message says; UnreadableMessage if it says nothing."""
-    message, cut = _load(body)
-    header = _header(message)
-    return (
-        _read_sim(message, header, cut)
-        if header.event
-        else _read_aggregate(message, header, cut)
-    )
+    def identity(self) -> str:
+        is_tracked = is_envelope_event(self.header.event)
+        return _identity(self._message, self._cut, is_tracked=is_tracked)
+
+    def parse(self) -> ParsedMessage:
+        read = _read_sim if self.header.event else _read_aggregate
+        return read(self._message, self.header, self._cut)
 
 
 def _load(body: bytes) -> tuple[Json, Cut]:

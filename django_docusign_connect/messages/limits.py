@@ -25,11 +25,14 @@ WEIGHTS = {b",": 1, b"[": 2, b"{": 3, b"\xf0": 2}
 
 #: Different names in one message. DocuSign's own schema has about a thousand.
 MOST_NAMES = 10_000
+#: Bytes in which so many different names cannot be written.
+SHORTEST_NAMES = 5 * MOST_NAMES
 JSON_NAME = re.compile(rb'"([^"]{0,999})"[\s\0]*:')
 
 #: A text of so many bytes that is not ASCII takes up to four bytes a character, several
 #: times at once; in ASCII it may be the file of an attachment.
-LONG_TEXT = re.compile(rb'"[^"]{262144,}')
+LONG = 262_144
+LONG_TEXT = re.compile(rb'"[^"]{%d,}' % LONG)
 
 MOST_TAGS = 1_000_000
 #: A field of a form is one attribute, in fifty bytes.
@@ -55,9 +58,9 @@ def check_json(text: bytes) -> None:
     most = max(FREE_VALUES, min(MOST_VALUES, len(text) // BYTES_PER_VALUE))
     if sum(text.count(sign) * weight for sign, weight in WEIGHTS.items()) > most:
         raise UnreadableMessage("The JSON has more values than any message has.")
-    if _has_too_many_names(text):
+    if len(text) > SHORTEST_NAMES and _has_too_many_names(text):
         raise UnreadableMessage("The JSON has more names than any message has.")
-    if any(_is_wide(long[0]) for long in LONG_TEXT.finditer(text)):
+    if len(text) > LONG and any(_is_wide(long[0]) for long in LONG_TEXT.finditer(text)):
         raise UnreadableMessage("The JSON has a longer text than any message has.")
 
 

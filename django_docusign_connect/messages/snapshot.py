@@ -83,10 +83,9 @@ def _recipients(records: Records, zone: tzinfo) -> Iterator[RecipientState]:
             name: parse_datetime(fields.get(name, ""), zone=zone)
             for name in ("Sent", "Delivered", "Signed", "Declined")
         }
-        kind = fields.get("Type", "")
         yield RecipientState(
             recipient_id_guid=as_uuid(fields.get("RecipientId")),
-            type=kind[:1].lower() + kind[1:],
+            type=_recipient_type(fields.get("Type", "")),
             name=fields.get("UserName", ""),
             email=fields.get("Email", ""),
             routing_order=as_number(fields.get("RoutingOrder")),
@@ -99,6 +98,12 @@ def _recipients(records: Records, zone: tzinfo) -> Iterator[RecipientState]:
             auto_responded_reason=fields.get("AutoRespondedReason", ""),
             client_user_id=fields.get("ClientUserId", ""),
         )
+
+
+def _recipient_type(kind: str) -> str:
+    """Return what JSON calls a type; XML names one by the signer's host."""
+    name = "InPersonSigner" if kind == "SigningHost" else kind
+    return name[:1].lower() + name[1:]
 
 
 def _documents(records: Records, cut: Cut) -> Iterator[DocumentContent]:

@@ -110,14 +110,8 @@ class EnvelopeState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageHeader:
-    """What a message is and where it is from; none of it is sure.
+    """What a message is and where it is from; none of it is sure."""
 
-    ``identity`` is the same for a message and for DocuSign's retries of it; it costs
-    time and memory, so that only ``identify`` finds it out. ``format`` is empty if the
-    bytes are of no known format.
-    """
-
-    identity: str = ""
     format: str = ""
     event: str = ""
     account_id: str = ""

@@ -7,7 +7,7 @@ namespace. DTDs, entities and external references are refused before any is foll
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from xml.parsers.expat import ExpatError
 
@@ -46,22 +46,24 @@ RECORDS = {
 }
 
 
-def identify_xml(body: bytes) -> MessageHeader:
-    """Return what the message is; UnreadableMessage if it is none of Connect's."""
-    header = _header(_records(cut_xml(body).rest))
-    return replace(header, identity=hashlib.sha256(body).hexdigest())
+class XmlReading:
+    """A legacy XML message; UnreadableMessage if the body is none of Connect's."""
 
+    def __init__(self, body: bytes) -> None:
+        self._body, self._cut = body, cut_xml(body)
+        self._records = _records(self._cut.rest)
+        self.header = _header(self._records)
 
-def read_xml(body: bytes) -> ParsedMessage:
-    """Return all that the message says; UnreadableMessage if it says nothing."""
-    cut = cut_xml(body)
-    records = _records(cut.rest)
-    header = _header(records)
-    if header.envelope_id is None:
-        raise UnreadableMessage("The XML has no EnvelopeID that is a GUID.")
-    state = read_snapshot(records.found, zone=records.zone, cut=cut)
-    events = facts.implied(state, generated_at=header.generated_at)
-    return ParsedMessage(header=header, events=events, state=state)
+    def identity(self) -> str:
+        return hashlib.sha256(self._body).hexdigest()
+
+    def parse(self) -> ParsedMessage:
+        if self.header.envelope_id is None:
+            raise UnreadableMessage("The XML has no EnvelopeID that is a GUID.")
+        records = self._records
+        state = read_snapshot(records.found, zone=records.zone, cut=self._cut)
+        events = facts.implied(state, generated_at=self.header.generated_at)
+        return ParsedMessage(header=self.header, events=events, state=state)
 
 
 def _header(records: _Records) -> MessageHeader:

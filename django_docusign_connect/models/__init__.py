@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django_docusign_connect.models.custom_field import CustomFieldEntry
 from django_docusign_connect.models.document import EnvelopeDocument
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.event import EnvelopeEvent
@@ -12,6 +13,7 @@ from django_docusign_connect.models.recipient import Recipient
 
 __all__ = [
     "ConnectMessage",
+    "CustomFieldEntry",
     "Envelope",
     "EnvelopeDocument",
     "EnvelopeEvent",

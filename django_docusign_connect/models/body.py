@@ -39,12 +39,9 @@ class KeptBody(models.Model):
         with self.body_file.open("rb") as file:
             return bytes(file.read())
 
-    def keep_body(self, body: bytes, *, inline_bytes: int) -> None:
-        """Take the body in, before the row is saved; a large one goes to a file."""
-        if len(body) <= inline_bytes:
-            self.inline_body = body
-        else:
-            self.body_file.save("", ContentFile(body), save=False)
+    def keep_body_in_file(self, body: bytes) -> None:
+        """Take a large body in, before the row is saved."""
+        self.body_file.save("", ContentFile(body), save=False)
 
     def drop_body(self) -> None:
         """Delete the file of a body whose row was not saved after all."""

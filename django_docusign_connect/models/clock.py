@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 from django.db.models.functions import Now
 from django.db.models.sql.compiler import SQLCompiler
+
+from django_docusign_connect.models.table import Expression
 
 
 class DatabaseNow(Now):
@@ -32,3 +37,13 @@ class DatabaseNow(Now):
             template="STRFTIME('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f999', 'NOW')",
             **context,
         )
+
+
+@cache
+def moment_in(seconds: float, *, model: type[Model], using: str) -> Expression:
+    """Return the moment so many seconds after a row of the model is written."""
+    query = model._default_manager.all().query
+    moment = DatabaseNow() + timedelta(seconds=seconds)
+    resolved = moment.resolve_expression(query, allow_joins=False, for_save=True)
+    sql, parameters = query.get_compiler(using).compile(resolved)
+    return Expression(sql, parameters)

@@ -27,6 +27,7 @@ class EnvelopeDocument(models.Model):
         Envelope,
         on_delete=models.CASCADE,
         related_name="documents",
+        db_index=False,
         verbose_name=_("envelope"),
     )
     document_id = models.CharField(_("document ID"), max_length=255)

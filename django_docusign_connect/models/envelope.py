@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
-from django.db.models import F, Q
+from django.db import connections, models, router
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from django_docusign_connect.messages.text import as_uuid, clean
-from django_docusign_connect.models.lookups import HasEntry
+from django_docusign_connect.models.lookups import custom_field_digest, lower
+from django_docusign_connect.models.table import table_of
 
 FINAL_STATUSES = ("completed", "declined", "voided")
 
@@ -39,45 +40,51 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
 
     def sent_to(self, email: str) -> EnvelopeQuerySet:
         """Narrow to those with a recipient of an e-mail address, in any case."""
-        theirs = Envelope.objects.filter(recipients__email__iexact=email)
-        return self.filter(pk__in=theirs.values("pk"))
+        return self.filter(pk__in=_keys(recipients__email_lower=lower(email)))
+
+    def sent_by(self, email: str) -> EnvelopeQuerySet:
+        """Narrow to those with a sender of an e-mail address, in any case."""
+        return self.filter(sender_email_lower=lower(email))
 
     def with_custom_field(self, name: str, value: str) -> EnvelopeQuerySet:
         """Narrow to those that have a custom field with just this value."""
-        return self.filter(HasEntry(F("custom_fields"), {name: value}))
+        digest = custom_field_digest(name, value)
+        return self.filter(pk__in=_keys(custom_field_entries__digest=digest))
 
-    def search(self, text: str) -> EnvelopeQuerySet:
-        """Narrow to those with a text in their ID, subject or an e-mail address."""
-        if envelope_id := as_uuid(text):
-            return self.filter(envelope_id=envelope_id)
-        theirs = Envelope.objects.filter(recipients__email__icontains=text)
-        found = Q(subject__icontains=text) | Q(sender_email__icontains=text)
-        # The databases that keep an ID without hyphens search for it without them.
-        if text.strip("-"):
-            found |= Q(envelope_id__icontains=text)
-        return self.filter(found | Q(pk__in=theirs.values("pk")))
+    def keys_of(self, envelope_ids: Iterable[UUID | None]) -> dict[UUID, int]:
+        """Return the keys of the rows of some envelopes, those that there are."""
+        known = {found for found in envelope_ids if found is not None}
+        rows = self.filter(envelope_id__in=known).order_by()
+        return dict(rows.values_list("envelope_id", "pk"))
 
-    def look_up(self, text: str) -> EnvelopeQuerySet:
-        """Narrow to what a person searches for, by an index where there is one.
+    def newest(self, number: int) -> EnvelopeQuerySet:
+        """Narrow to so many that changed last; those that changed at once stay."""
+        times = self.order_by("-changed_at").values_list("changed_at", flat=True)
+        for oldest in times[number - 1 : number]:
+            return self.filter(changed_at__gte=oldest)
+        return self
 
-        That is, for an envelope's ID and for a whole e-mail address, as sent or in
-        small letters; all else is searched for.
-        """
-        text = clean(text).strip()
-        name, at, domain = text.partition("@")
-        if not (name and at and "." in domain):
-            return self.search(text)
-        emails = {text, text.lower()}
-        theirs = Envelope.objects.filter(recipients__email__in=emails)
-        return self.filter(Q(sender_email__in=emails) | Q(pk__in=theirs.values("pk")))
-
-    def locked(self) -> EnvelopeQuerySet:
-        """Lock the envelopes until the transaction ends.
+    def lock(self, envelope_id: UUID) -> Envelope | None:
+        """Return an envelope, locked until the transaction ends; None if unknown.
 
         Of one envelope's messages this lets one at a time through; those of other
         envelopes never wait.
         """
-        return self.select_for_update()
+        if _reads_without_lock(self.db):
+            self.filter(envelope_id=envelope_id).update(envelope_id=envelope_id)
+        table = table_of(Envelope, self.db)
+        return next(iter(table.select("envelope_id", envelope_id, lock=True)), None)
+
+
+def _reads_without_lock(alias: str) -> bool:
+    """Whether a transaction that reads first may fail to write.
+
+    That is so for SQLite's, unless they are IMMEDIATE.
+    """
+    connection = connections[alias]
+    if connection.features.has_select_for_update:
+        return False
+    return getattr(connection, "transaction_mode", None) != "IMMEDIATE"
 
 
 class Envelope(models.Model):
@@ -93,6 +100,11 @@ class Envelope(models.Model):
     subject = models.TextField(_("subject"), blank=True)
     sender_name = models.CharField(_("sender name"), max_length=255, blank=True)
     sender_email = models.CharField(_("sender email"), max_length=255, blank=True)
+    sender_email_lower = models.GeneratedField(
+        expression=Lower("sender_email"),
+        output_field=models.CharField(max_length=255),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(_("created at"), null=True, blank=True)
     initial_sent_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -153,7 +165,10 @@ class Envelope(models.Model):
             models.Index(
                 fields=["account_id", "changed_at"], name="docusign_envelope_account"
             ),
-            models.Index(fields=["sender_email"], name="docusign_envelope_sender"),
+            models.Index(
+                fields=["sender_email_lower", "changed_at"],
+                name="docusign_envelope_sender",
+            ),
             models.Index(
                 fields=["target_type", "target_id"], name="docusign_envelope_target"
             ),
@@ -168,8 +183,18 @@ class Envelope(models.Model):
         """Whether nothing more is to be signed: completed, declined or voided."""
         return self.status in FINAL_STATUSES
 
-    def change(self, values: dict[str, Any]) -> None:
-        """Save new values of some fields, and that something was learned."""
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.save(update_fields=[*values, "changed_at"])
+    def save_learned(self, fields: Iterable[str]) -> None:
+        """Save some fields, and that something was learned; make the row if it is new.
+
+        IntegrityError if there is one by now.
+        """
+        table = table_of(Envelope, router.db_for_write(Envelope))
+        if self._state.adding:
+            table.insert([self])
+        else:
+            table.update(self, [*fields, "changed_at"])
+
+
+def _keys(**lookups: object) -> models.QuerySet[Envelope, Any]:
+    """Return the keys of the envelopes that some lookups find, unordered."""
+    return Envelope.objects.filter(**lookups).order_by().values("pk")

@@ -15,13 +15,6 @@ class EnvelopeEventQuerySet(models.QuerySet["EnvelopeEvent"]):
         """Narrow to what a message was the first to tell, in order of time."""
         return self.filter(first_message=message)
 
-    def with_subjects(self) -> EnvelopeEventQuerySet:
-        """Fetch each one's envelope and recipient with it.
-
-        The envelope is not joined: thousands of events would each read its JSON again.
-        """
-        return self.select_related("recipient").prefetch_related("envelope")
-
 
 class EnvelopeEvent(models.Model):
     """One thing that happened to an envelope or a recipient; kept for ever.
@@ -34,6 +27,7 @@ class EnvelopeEvent(models.Model):
         Envelope,
         on_delete=models.CASCADE,
         related_name="events",
+        db_index=False,
         verbose_name=_("envelope"),
     )
     recipient = models.ForeignKey(

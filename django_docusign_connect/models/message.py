@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from django_docusign_connect.messages import identify
+from django_docusign_connect.messages import Reading, identify, read
 from django_docusign_connect.messages.text import clean
+from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
 from django_docusign_connect.models.body import KeptBody
 from django_docusign_connect.models.clock import DatabaseNow
 from django_docusign_connect.models.message_queue import (
     ConnectMessageQuerySet,
     MessageStatus,
 )
+from django_docusign_connect.models.table import table_of
 
 
 class ConnectMessage(KeptBody):
@@ -41,7 +45,6 @@ class ConnectMessage(KeptBody):
     identity = models.CharField(
         _("identity"),
         max_length=64,
-        unique=True,
         help_text=_("The same for a message and for DocuSign's retries of it."),
     )
     format = models.CharField(_("format"), max_length=10, choices=Format, blank=True)
@@ -73,8 +76,10 @@ class ConnectMessage(KeptBody):
     traceback = models.TextField(_("traceback"), blank=True)
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
 
-    #: Whether it is by this instance that a worker holds the message.
-    is_held: bool = False
+    #: When this instance's claim began, by this process's own clock; None: it has none.
+    held_since: float | None = None
+    #: What was found when the message came, so that it need not be read again.
+    _reading: Reading | None = None
 
     objects = ConnectMessageQuerySet.as_manager()
 
@@ -101,6 +106,12 @@ class ConnectMessage(KeptBody):
                 fields=["key_fingerprint", "received_at"], name="docusign_message_key"
             ),
         ]
+        constraints = [
+            # Not unique=True, for which PostgreSQL gets a second index, for LIKE.
+            models.UniqueConstraint(
+                fields=["identity"], name="docusign_message_identity"
+            )
+        ]
         permissions = [
             ("view_connectmessage_body", _("Can view the body of Connect messages")),
             ("process_connectmessage", _("Can process Connect messages again")),
@@ -115,17 +126,16 @@ class ConnectMessage(KeptBody):
 
         ``values`` are its source, content type and key's fingerprint.
         """
-        header = identify(body)
-        identity = f"{listener}\n{header.identity}".encode()
+        identity, reading = identify(body)
+        header = reading.header if reading else MessageHeader()
         now = timezone.now()
-        return cls(
+        message = cls(
             listener=listener,
             received_at=now,
             last_received_at=now,
-            next_attempt_at=now,
             size=len(body),
             digest=hashlib.sha256(body).hexdigest(),
-            identity=hashlib.sha256(identity).hexdigest(),
+            identity=hashlib.sha256(f"{listener}\n{identity}".encode()).hexdigest(),
             format=header.format,
             event=header.event[:100],
             account_id=header.account_id[:100],
@@ -135,6 +145,12 @@ class ConnectMessage(KeptBody):
             retry_count=header.retry_count,
             **values,
         )
+        message._reading = reading
+        return message
+
+    def parse(self) -> ParsedMessage:
+        """Return what it says; UnreadableMessage if its body is of no known format."""
+        return (self._reading or read(self.body)).parse()
 
     @property
     def is_replay(self) -> bool:
@@ -153,44 +169,46 @@ class ConnectMessage(KeptBody):
 
     def claim(self, seconds: float) -> bool:
         """Take the message if it is still due; nobody else gets it for so long."""
-        duration = timedelta(seconds=seconds)
+        since = time.monotonic()
         claimed = (
             self._kept()
             .still_due()
-            .update(
-                claims=self.claims + 1,
-                is_claimed=True,
-                next_attempt_at=DatabaseNow() + duration,
-            )
+            .update(claims=self.claims + 1, is_claimed=True, **_lease(seconds))
         )
         if claimed:
-            self.hold(timezone.now() + duration)
+            self.hold(since)
         return bool(claimed)
 
-    def hold(self, until: datetime) -> None:
+    def hold(self, since: float) -> None:
         """Count a claim on this instance, which may be yet to be saved."""
         self.claims += 1
-        self.is_claimed = self.is_held = True
-        self.next_attempt_at = until
+        self.is_claimed = True
+        self.held_since = since
 
     def start_attempt(self, seconds: float) -> bool:
         """Count an attempt of this worker's; False if another has the message by now.
 
-        Not at the claim: of a batch, others may be what kills the worker.
+        Not at the claim: of a batch, others may be what kills the worker. The first
+        one is saved with its outcome; if that never comes, a later one is saved first.
         """
-        duration = timedelta(seconds=seconds)
         self.attempts += 1
-        return bool(
-            self._kept().update(
-                attempts=self.attempts, next_attempt_at=DatabaseNow() + duration
-            )
-        )
+        if self.claims == 1:
+            return self.keep_claim(seconds)
+        return self._renew_claim(seconds, attempts=self.attempts)
 
-    def renew_claim(self, seconds: float) -> bool:
-        """Hold the message for longer; False if another worker has it by now."""
-        duration = timedelta(seconds=seconds)
-        self.next_attempt_at = timezone.now() + duration
-        return bool(self._kept().update(next_attempt_at=DatabaseNow() + duration))
+    def keep_claim(self, seconds: float) -> bool:
+        """Return whether the message is still this worker's.
+
+        The claim is renewed when a third of its ``seconds`` has passed.
+        """
+        if self.held_since is None:
+            return False
+        is_fresh = time.monotonic() - self.held_since < seconds / 3
+        return is_fresh or self._renew_claim(seconds)
+
+    def _renew_claim(self, seconds: float, **values: object) -> bool:
+        self.held_since = time.monotonic()
+        return bool(self._kept().update(**values, **_lease(seconds)))
 
     def release(self) -> None:
         """Give the message back, untouched, for any worker to take."""
@@ -227,8 +245,14 @@ class ConnectMessage(KeptBody):
             "traceback": "",
             "next_attempt_at": None,
             "is_claimed": False,
+            "attempts": self.attempts,
             **values,
         }
         for name, value in values.items():
             setattr(self, name, value)
-        self._kept().update(**values)
+        table_of(ConnectMessage).update(self, values, fence="claims")
+
+
+def _lease(seconds: float) -> dict[str, Combinable]:
+    """Return the end of a claim that begins now, by the database's clock."""
+    return {"next_attempt_at": DatabaseNow() + timedelta(seconds=seconds)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from datetime import timezone as dt_timezone
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, connections, models, transaction
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Value
+from django.db import connections, models, transaction
+from django.db.models import Count, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
@@ -17,9 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django_docusign_connect.conf import ConnectSettings
 from django_docusign_connect.messages.events import KNOWN_EVENTS
 from django_docusign_connect.messages.text import as_uuid, clean
-from django_docusign_connect.models.clock import DatabaseNow
+from django_docusign_connect.models.clock import DatabaseNow, moment_in
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health, ListenerHealth
+from django_docusign_connect.models.lookups import just
+from django_docusign_connect.models.table import table_of
+from django_docusign_connect.models.turns import take_turns
 
 if TYPE_CHECKING:
     from django_docusign_connect.models.message import ConnectMessage
@@ -40,30 +44,53 @@ NEVER = datetime(9999, 1, 1, tzinfo=dt_timezone.utc)
 
 class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
     def store(
-        self, message: ConnectMessage, body: bytes, *, inline_bytes: int
+        self,
+        message: ConnectMessage,
+        body: bytes,
+        *,
+        inline_bytes: int,
+        claim_seconds: float | None = None,
     ) -> tuple[ConnectMessage, bool]:
         """Keep a verified message, or count it on the one that it repeats.
 
-        Returns the kept message, and whether it is new. A repeat of one that failed
-        makes that one due at once. Once this returns, the message is committed
-        (outside a transaction of the caller's). Idempotent by ``message.identity``.
+        Returns the kept message, and whether it is new; of one that is done with, no
+        more than its key and its state. A repeat of one that failed makes that one due
+        at once. A new one is due, or held by this worker for ``claim_seconds``. Once
+        this returns, it is committed (outside a transaction of the caller's).
+        Idempotent by ``message.identity``.
         """
-        try:
+        if claim_seconds is not None:
+            message.hold(time.monotonic())
+        due = moment_in(claim_seconds or 0, model=self.model, using=self.db)
+        message.next_attempt_at = due  # type: ignore[assignment]  # as SQL until stored
+        if len(body) <= inline_bytes:
+            message.inline_body = body
+            self._insert_or_count(message)
+        else:
             with transaction.atomic(using=self.db):
-                message.keep_body(body, inline_bytes=inline_bytes)
-                message.save(force_insert=True, using=self.db)
-        except IntegrityError:
-            message.drop_body()
-            return self._count_repeat(message), False
-        return message, True
+                message.keep_body_in_file(body)
+                self._insert_or_count(message)
+        if message.duplicates == 0:
+            return message, True
+        message.drop_body()
+        return self._repeated(message), False
 
-    def _count_repeat(self, repeat: ConnectMessage) -> ConnectMessage:
-        same = self.filter(identity=repeat.identity)
-        same.update(duplicates=F("duplicates") + 1, last_received_at=timezone.now())
-        # DocuSign's attempts do not use up those of RETRY_DELAYS.
-        failed = same.failed().free().filter(attempts__gt=0)
-        failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
-        return same.get()
+    def _insert_or_count(self, message: ConnectMessage) -> None:
+        table_of(self.model, self.db).insert_or_count(
+            message,
+            unique="identity",
+            counter="duplicates",
+            copied="last_received_at",
+            told=("duplicates", "status", "next_attempt_at"),
+        )
+
+    def _repeated(self, repeat: ConnectMessage) -> ConnectMessage:
+        """Return the message that was repeated; one that failed is due at once."""
+        if repeat.status == MessageStatus.FAILED:
+            # DocuSign's attempts do not use up those of RETRY_DELAYS.
+            failed = self.filter(pk=repeat.pk).failed().free().filter(attempts__gt=0)
+            failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
+        return self.get(pk=repeat.pk) if repeat.is_waiting else repeat
 
     def free(self) -> ConnectMessageQuerySet:
         """Narrow to those that no worker holds at this moment."""
@@ -86,11 +113,6 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         """Narrow to the messages about an envelope that a worker has taken up."""
         taken_up = self.filter(envelope_id=envelope.envelope_id, claims__gt=0)
         return taken_up.exclude(status=MessageStatus.IGNORED)
-
-    def with_envelope_pk(self) -> ConnectMessageQuerySet:
-        """Annotate each with the key of its envelope's row; None if there is none."""
-        envelopes = Envelope.objects.filter(envelope_id=OuterRef("envelope_id"))
-        return self.annotate(envelope_pk=Subquery(envelopes.values("pk")[:1]))
 
     def search(self, text: str) -> ConnectMessageQuerySet:
         """Narrow to those of an envelope's ID, or of the events that a text names.
@@ -138,32 +160,20 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
 
     def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
         """Take up to ``limit`` due messages; no other worker gets them meanwhile."""
+        due = self.due()
         if not connections[self.db].features.has_select_for_update_skip_locked:
             # No transaction: SQLite cannot turn one that has read into a writing one.
-            return self._claim(self.due()[:limit], seconds)
+            found = take_turns(due, limit=limit)
+            return [message for message in found if message.claim(seconds)]
         with transaction.atomic(using=self.db):
-            due = self.due().select_for_update(skip_locked=True)
-            return self._claim(due[:limit], seconds)
-
-    def _claim(
-        self, due: ConnectMessageQuerySet, seconds: float
-    ) -> list[ConnectMessage]:
-        return [message for message in due if message.claim(seconds)]
+            locked = due.select_for_update(skip_locked=True)
+            found = take_turns(locked, limit=limit)
+            return [message for message in found if message.claim(seconds)]
 
     def claim_one(self, pk: int, *, seconds: float) -> ConnectMessage | None:
-        """Take one message if it is due; None if it is not, or is no more.
-
-        What is pending and free is due, though the clock of the machine that stored
-        it may be ahead of the database's.
-        """
+        """Take one message if it is due; None if it is not, or is no more."""
         message = self.filter(pk=pk).first()
-        if message is None:
-            return None
-        if message.claim(seconds):
-            return message
-        same = self.filter(pk=pk, status=MessageStatus.PENDING, is_claimed=False)
-        is_free = same.update(next_attempt_at=DatabaseNow())
-        return message if is_free and message.claim(seconds) else None
+        return message if message is not None and message.claim(seconds) else None
 
     def requeue(self) -> int:
         """Make the messages due at once, and return how many there are.
@@ -202,10 +212,10 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
             )
         )
 
-    def last_received_at(self) -> datetime | None:
-        """Return when the newest of the messages came."""
-        newest = self.order_by("-received_at").values_list("received_at", flat=True)
-        return newest.first()
+    def last_received_at(self, field: str, value: str) -> datetime | None:
+        """Return when the newest came of the messages with a value in a field."""
+        rows = self.filter(just(field, value)).order_by(f"-{field}", "-received_at")
+        return rows.values_list("received_at", flat=True).first()
 
     def chosen(self, choice: Mapping[str, object]) -> Iterator[ConnectMessage]:
         """Yield the messages that some lookups choose, oldest first."""
@@ -237,7 +247,7 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
     def _listener_health(
         self, slug: str, silence_after: float | None
     ) -> ListenerHealth:
-        last = self.filter(listener=slug).last_received_at()
+        last = self.last_received_at("listener", slug)
         silence = (timezone.now() - last).total_seconds() if last else None
         return ListenerHealth(
             listener=slug,

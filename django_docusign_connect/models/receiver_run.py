@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_docusign_connect.messages.text import clean
 from django_docusign_connect.models.event import EnvelopeEvent
 from django_docusign_connect.models.message import ConnectMessage
+from django_docusign_connect.models.table import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +45,7 @@ class ReceiverRun(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         related_name="receiver_runs",
+        db_index=False,
         verbose_name=_("message"),
     )
     event = models.ForeignKey(
@@ -90,4 +92,8 @@ class ReceiverRun(models.Model):
         self.attempts += 1
         self.duration = duration
         self.error, self.traceback = clean(error), clean(traceback)
-        self.save()
+        table = table_of(ReceiverRun)
+        if self._state.adding:
+            table.insert([self])
+        else:
+            table.update(self, table.new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.models.envelope import Envelope
@@ -33,6 +34,7 @@ class Recipient(models.Model):
         Envelope,
         on_delete=models.CASCADE,
         related_name="recipients",
+        db_index=False,
         verbose_name=_("envelope"),
     )
     recipient_id = models.CharField(
@@ -45,6 +47,11 @@ class Recipient(models.Model):
     type = models.CharField(_("type"), max_length=50, choices=Type, blank=True)
     name = models.CharField(_("name"), max_length=255, blank=True)
     email = models.CharField(_("email"), max_length=255, blank=True)
+    email_lower = models.GeneratedField(
+        expression=Lower("email"),
+        output_field=models.CharField(max_length=255),
+        db_persist=True,
+    )
     role_name = models.CharField(_("role name"), max_length=255, blank=True)
     routing_order = models.PositiveIntegerField(
         _("routing order"), null=True, blank=True
@@ -66,7 +73,9 @@ class Recipient(models.Model):
         verbose_name = _("recipient")
         verbose_name_plural = _("recipients")
         ordering = ["routing_order", "pk"]
-        indexes = [models.Index(fields=["email"], name="docusign_recipient_email")]
+        indexes = [
+            models.Index(fields=["email_lower"], name="docusign_recipient_email")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["envelope", "recipient_id_guid"],

@@ -15,5 +15,6 @@ class ImmediateProcessor(Processor):
 
     def enqueue(self, message: ConnectMessage) -> None:
         """Process the message, unless another worker has it."""
-        if message.is_held or message.claim(get_settings().CLAIM_SECONDS):
+        is_held = message.held_since is not None
+        if is_held or message.claim(get_settings().CLAIM_SECONDS):
             process(message)

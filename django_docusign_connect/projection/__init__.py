@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from django_docusign_connect.exceptions import LostClaim
 from django_docusign_connect.messages.values import ParsedMessage
-from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent
 from django_docusign_connect.projection.documents import keep_documents
 from django_docusign_connect.projection.offers import envelope_offers
 from django_docusign_connect.projection.recipients import Recipients
 from django_docusign_connect.projection.registers import take
 from django_docusign_connect.projection.retelling import retell
+from django_docusign_connect.projection.rows import EnvelopeRows
 from django_docusign_connect.projection.timeline import Timeline
 
 __all__ = ["Applied", "apply"]
@@ -23,64 +23,64 @@ __all__ = ["Applied", "apply"]
 
 @dataclass(frozen=True)
 class Applied:
-    """The events that a message brings, in order, and what could not be kept."""
+    """What a message brings: its events in order, and what could not be kept.
+
+    ``first`` are the events of which no message told before it.
+    """
 
     events: list[EnvelopeEvent]
+    first: list[EnvelopeEvent]
     notes: list[str]
 
 
-def apply(
-    message: ConnectMessage, parsed: ParsedMessage, envelope_id: UUID, *, seconds: float
-) -> Applied:
+def apply(message: ConnectMessage, parsed: ParsedMessage, envelope_id: UUID) -> Applied:
     """Apply a message about an envelope, in one transaction.
 
-    Idempotent, and with the same result in any order with other messages. The
-    message's claim is renewed for ``seconds`` first; LostClaim if another worker has
-    it. Locks: the message's row, then the envelope's, and no more.
+    Idempotent, and with the same result in any order with other messages. Locks the
+    envelope's row, and no other.
     """
     try:
-        return _apply(message, parsed, envelope_id, seconds=seconds)
-    except Envelope.DoesNotExist:
-        # Made in a transaction of its own: MariaDB's workers that wait for the same
-        # new row inside theirs would wait for each other next.
-        Envelope.objects.get_or_create(envelope_id=envelope_id)
-        return _apply(message, parsed, envelope_id, seconds=seconds)
+        return _apply(message, parsed, envelope_id)
+    except IntegrityError:
+        # Another worker made the envelope at the same time; it is there now.
+        return _apply(message, parsed, envelope_id)
 
 
 def _apply(
-    message: ConnectMessage, parsed: ParsedMessage, envelope_id: UUID, *, seconds: float
+    message: ConnectMessage, parsed: ParsedMessage, envelope_id: UUID
 ) -> Applied:
+    has_documents = bool(parsed.state and parsed.state.documents)
     with transaction.atomic():
-        # A write comes first, so that SQLite takes its lock before it has read.
-        if not message.renew_claim(seconds):
-            raise LostClaim
-        envelope = Envelope.objects.locked().get(envelope_id=envelope_id)
-        generated_at = parsed.header.generated_at
-        timeline = Timeline(envelope, message, generated_at=generated_at)
-        recipients = Recipients(envelope, timeline)
+        rows = EnvelopeRows(envelope_id, with_documents=has_documents)
+        timeline = Timeline(rows, message, generated_at=parsed.header.generated_at)
+        recipients = Recipients(rows, timeline)
         recipients.apply(parsed)
         events = [
             timeline.add(event, recipients.find(event.recipient))
             for event in parsed.events
         ]
-        if recipients.is_contested or envelope.is_contested:
-            envelope.is_contested = True
-            events = retell(envelope, message, events)
-            timeline = Timeline(envelope, message, generated_at=generated_at)
-        notes = keep_documents(envelope, parsed)
-        _change(envelope, parsed, timeline)
-    return Applied(list(dict.fromkeys(events)), notes)
+        if recipients.is_contested or rows.envelope.is_contested:
+            events = retell(rows, message, events)
+        notes = keep_documents(rows, parsed)
+        _learn(rows, parsed)
+        rows.write()
+    first = [event for event in rows.events if event.first_message_id == message.pk]
+    return Applied(
+        events=list(dict.fromkeys(events)),
+        first=sorted(first, key=lambda event: (event.occurred_at, event.pk)),
+        notes=notes,
+    )
 
 
-def _change(envelope: Envelope, parsed: ParsedMessage, timeline: Timeline) -> None:
+def _learn(rows: EnvelopeRows, parsed: ParsedMessage) -> None:
+    envelope = rows.envelope
+    custom_fields = envelope.custom_fields
     changes = take(envelope, envelope_offers(parsed))
-    learned = {
-        "newest_at": _later(envelope.newest_at, parsed.header.generated_at),
-        "last_event_at": timeline.last_event_at,
-        "is_contested": envelope.is_contested,
-    }
-    envelope.change({**changes, **learned})
+    rows.has_new_custom_fields = envelope.custom_fields != custom_fields
+    newest_at = _latest(envelope.newest_at, parsed.header.generated_at)
+    last_event_at = _latest(*(event.occurred_at for event in rows.events))
+    rows.learn({**changes, "newest_at": newest_at, "last_event_at": last_event_at})
 
 
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max(filter(None, (one, other)), default=None)
+def _latest(*times: datetime | None) -> datetime | None:
+    return max(filter(None, times), default=None)

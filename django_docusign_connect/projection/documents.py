@@ -7,15 +7,16 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import File
 from django.db import transaction
 
 from django_docusign_connect.messages.values import DocumentContent, ParsedMessage
-from django_docusign_connect.models import Envelope, EnvelopeDocument
+from django_docusign_connect.models import EnvelopeDocument
 from django_docusign_connect.projection.offers import clip
 from django_docusign_connect.projection.registers import Offer, Origin, take
+from django_docusign_connect.projection.rows import EnvelopeRows
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ IN_MEMORY_BYTES = 1024 * 1024
 DETAILS = ("name", "type", "order")
 
 
-def keep_documents(envelope: Envelope, parsed: ParsedMessage) -> list[str]:
+def keep_documents(rows: EnvelopeRows, parsed: ParsedMessage) -> list[str]:
     """Keep the documents of a message, and return what is wrong with any of them.
 
     The envelope's row is locked. One document that cannot be decoded does not spoil
@@ -33,14 +34,18 @@ def keep_documents(envelope: Envelope, parsed: ParsedMessage) -> list[str]:
     origin = Origin(
         parsed.header.generated_at, parsed.state.status if parsed.state else ""
     )
+    known = {row.document_id: row for row in rows.documents}
     for content in parsed.state.documents if parsed.state else ():
         document_id = clip(EnvelopeDocument, "document_id", content.document_id)
-        row, _ = envelope.documents.get_or_create(document_id=document_id)
-        changes = take(row, _details(content, origin))
-        if changes:
-            row.save(update_fields=list(changes))
+        if document_id not in known:
+            known[document_id] = EnvelopeDocument(
+                envelope=rows.envelope, document_id=document_id
+            )
+            rows.documents.add(known[document_id])
+        row = known[document_id]
+        rows.documents.change(row, take(row, _details(content, origin)))
         try:
-            _keep_file(row, content, origin)
+            rows.documents.change(row, _keep_file(row, content, origin))
         except ValueError as error:
             notes.append(f"Document {document_id!r} is not base64: {error}")
     return notes
@@ -53,10 +58,15 @@ def _details(content: DocumentContent, origin: Origin) -> Iterator[Offer]:
             yield origin.plain(name, clip(EnvelopeDocument, name, value))
 
 
-def _keep_file(row: EnvelopeDocument, content: DocumentContent, origin: Origin) -> None:
-    """Keep the newest content that a message had; ValueError if it is not base64."""
+def _keep_file(
+    row: EnvelopeDocument, content: DocumentContent, origin: Origin
+) -> dict[str, Any]:
+    """Keep the newest content that a message had, and return the row's new values.
+
+    ValueError if it is not base64.
+    """
     if content.encoded is None:
-        return
+        return {}
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as decoded:
         sha256, start = _decode(content, decoded)
         had = row.sha256
@@ -66,8 +76,7 @@ def _keep_file(row: EnvelopeDocument, content: DocumentContent, origin: Origin) 
             row.content_type = _content_type(start)
             _replace_file(row, decoded)
             changes |= {"size": row.size, "content_type": row.content_type, "file": ""}
-    if changes:
-        row.save(update_fields=list(changes))
+    return changes
 
 
 def _decode(content: DocumentContent, file: IO[bytes]) -> tuple[str, bytes]:

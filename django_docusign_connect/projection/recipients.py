@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django_docusign_connect.messages.values import ParsedMessage, RecipientState
-from django_docusign_connect.models import Envelope, Recipient
+from django_docusign_connect.models import Recipient
 from django_docusign_connect.projection.offers import (
     clip,
     recipient_event_offers,
     recipient_offers,
 )
 from django_docusign_connect.projection.registers import Offer, merge, take
+from django_docusign_connect.projection.rows import EnvelopeRows
 from django_docusign_connect.projection.timeline import Timeline
 
 Key = tuple[str, Any]
@@ -27,13 +28,14 @@ class Recipients:
     by its id alone proves to be another's when a message names both.
     """
 
-    def __init__(self, envelope: Envelope, timeline: Timeline) -> None:
-        self.envelope = envelope
+    def __init__(self, rows: EnvelopeRows, timeline: Timeline) -> None:
+        self.envelope = rows.envelope
+        self.rows = rows.recipients
         self.timeline = timeline
         #: Whether an id turned out to be of two recipients, or a recipient of two ids.
         self.is_contested = False
-        self._rows: dict[Key, dict[int, Recipient]] = defaultdict(dict)
-        for row in envelope.recipients.order_by("pk"):
+        self._found: dict[Key, dict[int, Recipient]] = defaultdict(dict)
+        for row in self.rows:
             self._put(row)
 
     def apply(self, parsed: ParsedMessage) -> None:
@@ -69,15 +71,14 @@ class Recipients:
             row.recipient_id_guid = state.recipient_id_guid
             changes["recipient_id_guid"] = state.recipient_id_guid
         self._put(row)
-        if changes:
-            row.save(update_fields=list(changes))
+        self.rows.change(row, changes)
 
     def _contests(self, row: Recipient, state: RecipientState) -> bool:
         if not (state.recipient_id and state.recipient_id_guid):
             return False
         if row.recipient_id not in {"", _id(state)}:
             return True
-        same = self._rows.get(("id", _id(state)), {}).values()
+        same = self._found.get(("id", _id(state)), {}).values()
         return any(one is not row and one.recipient_id_guid for one in same)
 
     def _new(self, state: RecipientState) -> Recipient:
@@ -86,7 +87,7 @@ class Recipients:
             recipient_id=clip(Recipient, "recipient_id", state.recipient_id),
             recipient_id_guid=state.recipient_id_guid,
         )
-        row.save()
+        self.rows.add(row)
         self._put(row)
         return row
 
@@ -94,22 +95,21 @@ class Recipients:
         """Make two rows one, as the message at hand says that they are."""
         self._drop(alone)
         self._drop(row)
-        merge(row, alone)
+        self.rows.change(row, merge(row, alone))
         self._put(row)
-        row.save()
         self.timeline.move(alone, row)
-        alone.delete()
+        self.rows.remove(alone)
 
     def _put(self, row: Recipient) -> None:
         for key in _keys(row):
-            self._rows[key][row.pk] = row
+            self._found[key][self.rows.place(row)] = row
 
     def _drop(self, row: Recipient) -> None:
         for key in _keys(row):
-            self._rows[key].pop(row.pk, None)
+            self._found[key].pop(self.rows.place(row), None)
 
     def _first(self, kind: str, value: object) -> Recipient | None:
-        rows = self._rows.get((kind, value))
+        rows = self._found.get((kind, value))
         return rows[min(rows)] if rows else None
 
     def _by_guid(self, state: RecipientState) -> Recipient | None:
@@ -119,13 +119,12 @@ class Recipients:
         return self._first("id alone", _id(state)) if state.recipient_id else None
 
     def _by_id(self, state: RecipientState) -> Recipient | None:
-        """Return who has the id; if several had it, the one who got it last."""
-        rows = self._rows.get(("id", _id(state)), {})
-        return max(
-            (rows[pk] for pk in sorted(rows)),
-            key=lambda row: row.stamps.get("recipient_id", []),
-            default=None,
-        )
+        """Return who has the id; if several had it, the one who got it last.
+
+        Of those who got it at the same time, the GUID decides: not who came first.
+        """
+        rows = self._found.get(("id", _id(state)), {})
+        return max(rows.values(), key=_had_since, default=None)
 
     def _by_description(self, state: RecipientState) -> Recipient | None:
         """Return who is described alike; old XML gives a recipient no id at all."""
@@ -143,6 +142,10 @@ def _keys(row: Recipient) -> Iterator[Key]:
             yield "id alone", row.recipient_id
     elif not row.recipient_id_guid:
         yield "description", tuple(getattr(row, name) for name in DESCRIPTION)
+
+
+def _had_since(row: Recipient) -> tuple[list[Any], str]:
+    return row.stamps.get("recipient_id", []), str(row.recipient_id_guid or "")
 
 
 def _id(state: RecipientState) -> str:

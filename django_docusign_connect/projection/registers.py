@@ -111,9 +111,9 @@ def take(row: HasStamps, offers: Iterable[Offer]) -> dict[str, Any]:
     return changes
 
 
-def merge(row: HasStamps, other: HasStamps) -> None:
-    """Take over what another row, of the same thing, knows better."""
-    take(row, offers_of(other))
+def merge(row: HasStamps, other: HasStamps) -> dict[str, Any]:
+    """Take over what another row, of the same thing, knows better; as ``take``."""
+    return take(row, offers_of(other))
 
 
 def offers_of(row: HasStamps) -> list[Offer]:

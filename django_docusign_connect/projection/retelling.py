@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from django_docusign_connect.exceptions import UnreadableMessage
-from django_docusign_connect.messages import parse
 from django_docusign_connect.messages.values import ParsedMessage
 from django_docusign_connect.models import (
     ConnectMessage,
@@ -22,44 +21,57 @@ from django_docusign_connect.models import (
     Recipient,
 )
 from django_docusign_connect.projection.recipients import Recipients
+from django_docusign_connect.projection.rows import EnvelopeRows, Rows
 from django_docusign_connect.projection.timeline import Timeline
 
+FORGOTTEN = tuple(
+    field.name
+    for field in Recipient._meta.concrete_fields
+    if field.name not in {"id", "envelope", "recipient_id_guid"} and not field.generated
+)
 EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
-TOLD = ("recipient_id", "occurred_at", "is_inferred", "message_id", "source")
+TOLD = ("recipient", "occurred_at", "is_inferred", "message_id", "source")
 Told = tuple[ConnectMessage, ParsedMessage]
 
 #: What a known event has in common with the one that is told anew, the best first.
 REASONS: tuple[Callable[[EnvelopeEvent], object], ...] = (
-    lambda event: (event.name, event.recipient_id, event.occurred_at),
+    lambda event: (event.name, id(event.recipient), event.occurred_at),
     lambda event: (event.name, event.occurred_at),
-    lambda event: (event.name, event.recipient_id),
+    lambda event: (event.name, id(event.recipient)),
 )
 
 
 def retell(
-    envelope: Envelope, message: ConnectMessage, events: list[EnvelopeEvent]
+    rows: EnvelopeRows, message: ConnectMessage, events: list[EnvelopeEvent]
 ) -> list[EnvelopeEvent]:
     """Return the events that the message brings, after all is told anew.
 
-    The envelope's row is locked and the message applied; ``events`` is what it
-    brought. An envelope of which a body was pruned stays as it is.
+    The message has been applied to the rows; ``events`` is what it brought. An
+    envelope of which a body was pruned stays as it is. One that was contested before
+    has been told in order, so that the newest message has but to follow.
     """
-    told = _in_order(envelope)
+    was_contested = rows.envelope.is_contested
+    rows.learn({"is_contested": True})
+    if was_contested and _is_newest(rows.envelope, message):
+        return events
+    told = _in_order(rows.envelope)
     if told is None:
         return events
-    known = list(envelope.events.all())
-    _forget_recipients(envelope)
-    timeline = Timeline(envelope, message, generated_at=None, is_empty=True)
-    recipients = Recipients(envelope, timeline)
-    brought: list[int] = []
+    known, rows.events = rows.events, Rows(EnvelopeEvent)
+    _forget_recipients(rows.recipients)
+    timeline = Timeline(rows, message, generated_at=None)
+    recipients = Recipients(rows, timeline)
+    brought: list[EnvelopeEvent] = []
     for one, parsed in told:
         timeline.message = one
         recipients.apply(parsed)
         found = [timeline.add(e, recipients.find(e.recipient)) for e in parsed.events]
         if one.pk == message.pk:
-            brought = [event.pk for event in found]
-    rows = _carry_over(known, timeline.rows(), message)
-    return [rows[timeline.survivor(pk)] for pk in brought]
+            brought = found
+    new = list(rows.events)
+    rows.events = known
+    kept = _carry_over(known, new, message)
+    return [kept[id(timeline.survivor(event))] for event in brought]
 
 
 def _in_order(envelope: Envelope) -> list[Told] | None:
@@ -70,10 +82,18 @@ def _in_order(envelope: Envelope) -> list[Told] | None:
     told = []
     for message in messages:
         try:
-            told.append((message, parse(message.body)))
+            told.append((message, message.parse()))
         except UnreadableMessage:
             continue
     return sorted(told, key=_generated)
+
+
+def _is_newest(envelope: Envelope, message: ConnectMessage) -> bool:
+    """Whether no other message comes after it in the order of generation."""
+    applied = ConnectMessage.objects.applied_to(envelope)
+    times = applied.values_list("generated_at", "identity")
+    newest = max(((at or EARLIEST, identity) for at, identity in times), default=None)
+    return newest == (message.generated_at or EARLIEST, message.identity)
 
 
 def _generated(told: Told) -> tuple[datetime, str]:
@@ -81,51 +101,51 @@ def _generated(told: Told) -> tuple[datetime, str]:
     return parsed.header.generated_at or EARLIEST, message.identity
 
 
-def _forget_recipients(envelope: Envelope) -> None:
+def _forget_recipients(recipients: Rows[Recipient]) -> None:
     """Blank the recipients that a GUID makes sure of, and drop the others."""
-    for row in envelope.recipients.all():
+    for row in list(recipients):
         if row.recipient_id_guid:
-            guid = row.recipient_id_guid
-            Recipient(pk=row.pk, envelope=envelope, recipient_id_guid=guid).save()
+            blank = Recipient(recipient_id_guid=row.recipient_id_guid)
+            for name in FORGOTTEN:
+                setattr(row, name, getattr(blank, name))
+            recipients.change(row, FORGOTTEN)
         else:
-            row.events.update(recipient=None)
-            row.delete()
+            recipients.remove(row)
 
 
 def _carry_over(
-    known: list[EnvelopeEvent], told: Sequence[EnvelopeEvent], message: ConnectMessage
+    known: Rows[EnvelopeEvent], told: Sequence[EnvelopeEvent], message: ConnectMessage
 ) -> dict[int, EnvelopeEvent]:
-    """Keep the rows of events that were known, with who has heard of them.
+    """Let the rows of known events say what is told anew, and keep who has heard.
 
-    Returns the kept row for the key of each row told. What was not known is for the
+    Returns the kept row by the id of each row told. What was not known is for the
     message at hand to announce.
     """
     kept: dict[int, EnvelopeEvent] = {}
-    left = {old.pk: old for old in known}
+    left = {id(old): old for old in known}
     for reason in REASONS:
         alike: dict[object, list[EnvelopeEvent]] = defaultdict(list)
         for old in reversed(left.values()):
             alike[reason(old)].append(old)
         for new in told:
-            if new.pk not in kept and alike[reason(new)]:
-                kept[new.pk] = alike[reason(new)].pop()
-                del left[kept[new.pk].pk]
+            if id(new) not in kept and alike[reason(new)]:
+                kept[id(new)] = alike[reason(new)].pop()
+                del left[id(kept[id(new)])]
+    for old in left.values():
+        known.remove(old)
     for new in told:
-        old = kept.setdefault(new.pk, new)
-        if old is new:
-            new.first_message = message
-            new.save(update_fields=["first_message"])
+        if id(new) in kept:
+            _renew(known, kept[id(new)], new)
         else:
-            _renew(old, new)
-    gone = [*left, *(pk for pk, row in kept.items() if row.pk != pk)]
-    EnvelopeEvent.objects.filter(pk__in=gone).delete()
+            new.first_message = message
+            known.add(new)
+            kept[id(new)] = new
     return kept
 
 
-def _renew(old: EnvelopeEvent, new: EnvelopeEvent) -> None:
+def _renew(known: Rows[EnvelopeEvent], old: EnvelopeEvent, new: EnvelopeEvent) -> None:
     """Let a known row say what is told anew."""
     changed = [name for name in TOLD if getattr(old, name) != getattr(new, name)]
     for name in changed:
         setattr(old, name, getattr(new, name))
-    if changed:
-        old.save(update_fields=changed)
+    known.change(old, [name.removesuffix("_id") for name in changed])

@@ -7,15 +7,12 @@ from datetime import datetime
 
 from django_docusign_connect.messages.events import ONCE_EVENTS
 from django_docusign_connect.messages.values import ConnectEvent
-from django_docusign_connect.models import (
-    ConnectMessage,
-    Envelope,
-    EnvelopeEvent,
-    Recipient,
-)
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, Recipient
+from django_docusign_connect.projection.rows import EnvelopeRows
 
 Known = dict[str, list[EnvelopeEvent]]
 NAME_LENGTH = 100
+CONFIRMED = ("is_inferred", "occurred_at", "message", "source")
 
 
 class Timeline:
@@ -28,29 +25,21 @@ class Timeline:
 
     def __init__(
         self,
-        envelope: Envelope,
+        rows: EnvelopeRows,
         message: ConnectMessage,
         *,
         generated_at: datetime | None,
-        is_empty: bool = False,
     ) -> None:
-        self.envelope = envelope
+        self.envelope = rows.envelope
+        self.rows = rows.events
         self.message = message
-        newest_at = envelope.newest_at
+        newest_at = self.envelope.newest_at
         self.is_late = bool(newest_at and generated_at and generated_at < newest_at)
-        self.previous_status = envelope.status
-        self._merged: dict[int, int] = {}
-        self._rows: dict[int | None, Known] = defaultdict(lambda: defaultdict(list))
-        for row in () if is_empty else envelope.events.all():
-            self._rows[row.recipient_id][row.name].append(row)
-
-    @property
-    def last_event_at(self) -> datetime | None:
-        return max((row.occurred_at for row in self.rows()), default=None)
-
-    def rows(self) -> list[EnvelopeEvent]:
-        known = [rows for names in self._rows.values() for rows in names.values()]
-        return [row for rows in known for row in rows]
+        self.previous_status = self.envelope.status
+        self._merged: dict[int, EnvelopeEvent] = {}
+        self._known: dict[int, Known] = defaultdict(lambda: defaultdict(list))
+        for row in self.rows:
+            self._alike(row).append(row)
 
     def add(self, event: ConnectEvent, recipient: Recipient | None) -> EnvelopeEvent:
         """Return the event's row: the one that has it already, or a new one."""
@@ -71,13 +60,13 @@ class Timeline:
         if same is not None:
             self._confirm(same, row)
             return same
-        row.save()
-        self._rows[row.recipient_id][row.name].append(row)
+        self.rows.add(row)
+        self._alike(row).append(row)
         return row
 
     def move(self, one: Recipient, other: Recipient) -> None:
         """Give one recipient's events to another, with which it proves to be one."""
-        for rows in self._rows.pop(one.pk, {}).values():
+        for rows in self._known.pop(id(one), {}).values():
             # Stated ones first, so that an implied one finds what it is the same as.
             for row in sorted(rows, key=lambda row: row.is_inferred):
                 self._move(row, other)
@@ -86,22 +75,26 @@ class Timeline:
         row.recipient = recipient
         same = self._same(row)
         if same is None:
-            row.save(update_fields=["recipient"])
-            self._rows[recipient.pk][row.name].append(row)
+            self.rows.change(row, ["recipient"])
+            self._alike(row).append(row)
         else:
             self._confirm(same, row)
-            self._merged[row.pk] = same.pk
-            row.delete()
+            self._merged[id(row)] = same
+            self.rows.remove(row)
 
-    def survivor(self, pk: int) -> int:
-        """Return the key of the row that a row is part of by now; else its own."""
-        while pk in self._merged:
-            pk = self._merged[pk]
-        return pk
+    def survivor(self, row: EnvelopeEvent) -> EnvelopeEvent:
+        """Return the row that a row is part of by now; else itself."""
+        while id(row) in self._merged:
+            row = self._merged[id(row)]
+        return row
+
+    def _alike(self, row: EnvelopeEvent) -> list[EnvelopeEvent]:
+        """Return the known events of a row's name and recipient."""
+        return self._known[id(row.recipient)][row.name]
 
     def _same(self, row: EnvelopeEvent) -> EnvelopeEvent | None:
         """Return the known event that a row repeats, if there is one."""
-        known = self._rows[row.recipient_id][row.name]
+        known = self._alike(row)
         if row.name in ONCE_EVENTS or row.is_inferred:
             return known[0] if known else None
         stated = [one for one in known if one.occurred_at == row.occurred_at]
@@ -112,7 +105,5 @@ class Timeline:
         """Keep the time and message of the stated one, or else of the earlier one."""
         if (row.is_inferred, row.occurred_at) < (known.is_inferred, known.occurred_at):
             known.is_inferred, known.occurred_at = row.is_inferred, row.occurred_at
-            known.message, known.source = row.message, row.source
-            known.save(
-                update_fields=["is_inferred", "occurred_at", "message", "source"]
-            )
+            known.message_id, known.source = row.message_id, row.source
+            self.rows.change(known, CONFIRMED)

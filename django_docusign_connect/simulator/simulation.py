@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from .scenarios import SCENARIOS, tell
@@ -22,6 +23,18 @@ FAULTS = {
     "retried": "the first answer is thrown away, so each message is sent again",
     "wrong-signature": "forged copies come too, which must be answered with 401",
     "slow": "bodies trickle in",
+}
+
+
+#: Messages in a row that come to nothing in the same way, after which to stop.
+HOPELESS = 5
+
+#: What such messages had in common, and what to do: by the status of the answer.
+ADVICE: dict[int | None, str] = {
+    None: "had no answer. Start the server, or check --url.",
+    HTTPStatus.UNAUTHORIZED: (
+        "were refused with 401. Check that --key is one of the listener's HMAC_KEYS."
+    ),
 }
 
 
@@ -109,9 +122,25 @@ class Tally:
 
     def __init__(self) -> None:
         self.counts: Counter[Outcome] = Counter()
+        self.status: int | None = None
+        self.in_a_row = 0
 
     def add(self, delivery: Delivery) -> None:
         self.counts[delivery.outcome] += 1
+        if delivery.is_forged:
+            return
+        if delivery.outcome is Outcome.FAILED:
+            is_same = delivery.status == self.status
+            self.in_a_row = self.in_a_row + 1 if is_same else 1
+            self.status = delivery.status
+        elif delivery.outcome in (Outcome.ACKNOWLEDGED, Outcome.LOST):
+            self.in_a_row = 0
+
+    @property
+    def advice(self) -> str:
+        """What to do before any more is sent; empty if it may yet do some good."""
+        advice = ADVICE.get(self.status) if self.in_a_row >= HOPELESS else None
+        return f"{self.in_a_row} messages in a row {advice}" if advice else ""
 
     @property
     def failed(self) -> int:

@@ -40,6 +40,8 @@ MESSAGE_FIELDS = [
 OWN_FIELDS = frozenset(
     [
         "stamps",
+        "sender_email_lower",
+        "email_lower",
         "changed_at",
         "newest_at",
         "envelope",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
 from datetime import datetime
+from datetime import timezone as dt_timezone
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +16,32 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django_docusign_connect.models import ConnectMessage
 from django_docusign_connect.processors.replay import Outcome, replay
 
+#: The greatest number that the databases hold.
+MAX_ID = 2**63 - 1
+
 
 def moment(text: str) -> datetime:
-    """Read a date or time; one without a zone is in the project's own."""
+    """Read a date or time, in UTC; one without a zone is in the project's own."""
     try:
         date = parse_date(text)
         parsed = datetime(date.year, date.month, date.day) if date else None
         parsed = parsed or parse_datetime(text)
-    except ValueError as error:
+        if parsed is None:
+            raise ValueError("it is no date like 2026-01-31T12:00.")
+        aware = parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
+        return aware.astimezone(dt_timezone.utc)
+    except (ValueError, OverflowError) as error:
         raise ArgumentTypeError(f"{text!r}: {error}") from error
-    if parsed is None:
-        raise ArgumentTypeError(f"{text!r} is no date like 2026-01-31T12:00.")
-    return parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
+
+
+def check(options: Mapping[str, Any]) -> None:
+    """Raise CommandError for a choice that can name no message."""
+    for number in options["id"] or ():
+        if not 0 < number <= MAX_ID:
+            raise CommandError(f"--id: {number} is no message's id.", returncode=2)
+    since, until = options["since"], options["until"]
+    if since and until and until <= since:
+        raise CommandError("--until must be later than --since.", returncode=2)
 
 
 class Command(BaseCommand):
@@ -50,6 +66,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
+        check(options)
         choice = {
             "pk__in": options["id"],
             "envelope_id": options["envelope"],
@@ -70,7 +87,7 @@ class Command(BaseCommand):
             outcome = Outcome.CHOSEN if dry_run else replay(message)
             outcomes[outcome] += 1
             self.stdout.write(f"{message.pk} {message.event or '-'}: {outcome.value}")
-        counts = ", ".join(f"{count} {one.value}" for one, count in outcomes.items())
-        self.stdout.write(counts if sum(outcomes.values()) else "No such message.")
+        counts = [f"{count} {one.value}" for one, count in outcomes.items() if count]
+        self.stdout.write(f"{'; '.join(counts) or 'No such message'}.")
         if outcomes[Outcome.FAILED]:
             raise SystemExit(1)

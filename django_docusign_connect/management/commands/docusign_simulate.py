@@ -1,3 +1,5 @@
+"""``manage.py docusign_simulate``"""
+
 from __future__ import annotations
 
 from argparse import ArgumentParser
@@ -102,7 +104,11 @@ class Command(BaseCommand):
         for delivery in simulation.play():
             tally.add(delivery)
             self.stdout.write(str(delivery))
+            if tally.advice:
+                break
         self.stdout.write(f"{tally}.")
+        if tally.advice:
+            raise CommandError(f"Stopped: {tally.advice}", returncode=1)
         if tally.failed:
             raise CommandError(
                 f"{tally.failed} failed: see the lines that say so. Is the listener up,"

@@ -1,7 +1,4 @@
-"""One small check for each way to misconfigure ``DOCUSIGN_CONNECT``.
-
-Ids are never used again, not even that of a check that is gone.
-"""
+"""One small check for each way to misconfigure ``DOCUSIGN_CONNECT``."""
 
 from __future__ import annotations
 
@@ -9,13 +6,10 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
-from django.core.exceptions import ImproperlyConfigured
-from django.core.files.storage import FileSystemStorage, storages
 from django.utils.module_loading import import_string
 
 from django_docusign_connect import conf
@@ -42,41 +36,6 @@ def check_settings(**kwargs: object) -> list[CheckMessage]:
         *_retry_delays(options),
         *_processor(options),
         *_time_zones(),
-    ]
-
-
-def check_storage(**kwargs: object) -> list[CheckMessage]:
-    """Check that bodies and documents are kept where nobody can fetch them."""
-    if not conf.has_storage():
-        return []
-    try:
-        storage = storages[conf.STORAGE_ALIAS]
-    except ImproperlyConfigured as error:
-        hint = "Name a storage class that can be imported, or take the alias out."
-        return [_storage_error("E015", f"cannot be used: {error}", hint=hint)]
-    if isinstance(storage, FileSystemStorage) and conf.media_root():
-        media = Path(conf.media_root()).resolve()
-        location = Path(storage.location).resolve()
-        if location == media or media in location.parents:
-            hint = "Set its OPTIONS['location'] to a folder that no web server serves."
-            return [_storage_error("E016", "is in the public MEDIA_ROOT.", hint=hint)]
-    return []
-
-
-def check_database(**kwargs: object) -> list[CheckMessage]:
-    """Check that SQLite is set up so that posts at the same time wait their turn."""
-    hint = (
-        'Set OPTIONS to {"transaction_mode": "IMMEDIATE", "init_command": '
-        '"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"}.'
-    )
-    return [
-        checks.Warning(
-            f"DATABASES[{alias!r}] is SQLite without WAL and immediate transactions, "
-            "so that messages which come at once may be put off with 503.",
-            hint=hint,
-            id="docusign_connect.W010",
-        )
-        for alias in conf.slow_sqlite_databases()
     ]
 
 
@@ -241,8 +200,3 @@ def _error(number: str, text: str, name: str = "", hint: str = "") -> CheckMessa
 def _warning(number: str, text: str, name: str, hint: str) -> CheckMessage:
     message = f"DOCUSIGN_CONNECT{name} {text}"
     return checks.Warning(message, hint=hint, id=f"docusign_connect.{number}")
-
-
-def _storage_error(number: str, text: str, *, hint: str) -> CheckMessage:
-    message = f"STORAGES[{conf.STORAGE_ALIAS!r}] {text}"
-    return checks.Error(message, hint=hint, id=f"docusign_connect.{number}")

@@ -1,0 +1,266 @@
+"""The SQL that every message needs, written from a model's fields without a query.
+
+Django writes the SQL of each query anew, which takes several times as long as the
+database needs to run it. Values and rows are converted by Django's fields and by the
+backend of the database, as a query does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models.constants import OnConflict
+
+Row = TypeVar("Row", bound=models.Model)
+Converters = tuple[int, Any, list[Callable[..., Any]]]
+
+
+class Expression(NamedTuple):
+    """A value that the database works out: SQL, with ``%s`` for each parameter."""
+
+    sql: str
+    parameters: Sequence[Any] = ()
+
+
+class Column(NamedTuple):
+    """A column, how its value is read from a row, and how made one of the database."""
+
+    field: models.Field[Any, Any]
+    read: Callable[[models.Model], Any]
+
+    @classmethod
+    def of(cls, field: models.Field[Any, Any]) -> Column:
+        if type(field).pre_save is models.Field.pre_save:
+            return cls(field, attrgetter(field.attname))
+        return cls(field, lambda row: field.pre_save(row, add=row._state.adding))
+
+    def mark(self, value: object, connection: BaseDatabaseWrapper) -> str:
+        """Return what stands for the value in the SQL."""
+        ops: Any = connection.ops
+        return ops.binary_placeholder_sql(value) if isinstance(value, bytes) else "%s"
+
+
+def table_of(model: type[Row], using: str = DEFAULT_DB_ALIAS) -> Table[Row]:
+    """Return the table of a model in a database."""
+    table: Table[Row] = _table_of(model, using)
+    return table
+
+
+@cache
+def _table_of(model: type[models.Model], using: str) -> Table[Any]:
+    return Table(model, using)
+
+
+class Table(Generic[Row]):
+    """The table of one model in one database.
+
+    Rows are written as they are, and no ``pre_save`` or ``post_save`` is sent.
+    """
+
+    def __init__(self, model: type[Row], using: str) -> None:
+        self.model = model
+        self.using = using
+        fields = model._meta.local_concrete_fields
+        self.columns = {field.name: Column.of(field) for field in fields}
+        self.attnames = [field.attname for field in fields]
+        self.all = tuple(self.columns)
+        self.written = tuple(field.name for field in fields if not field.generated)
+        self.pk = next(field.name for field in fields if field.primary_key)
+        self.new = tuple(name for name in self.written if name != self.pk)
+        self._known_converters: dict[tuple[str, ...], list[Converters]] = {}
+        quote = connections[using].ops.quote_name
+        self.name = quote(model._meta.db_table)
+        self.quoted = {field.name: quote(str(field.column)) for field in fields}
+
+    def select(self, name: str, value: object, *, lock: bool = False) -> list[Row]:
+        """Return the rows that have a value in a field, the oldest first.
+
+        ``lock``: nobody else gets them until the transaction ends, if the database
+        can lock a row.
+        """
+        connection = connections[self.using]
+        wanted = ", ".join(self.quoted.values())
+        sql = (
+            f"SELECT {wanted} FROM {self.name} WHERE {self.quoted[name]} = %s"
+            f" ORDER BY {self.quoted[self.pk]}"
+        )
+        if lock and connection.features.has_select_for_update:
+            sql += f" {connection.ops.for_update_sql()}"
+        field = self.columns[name].field
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [field.get_db_prep_save(value, connection)])
+            found = cursor.fetchall()
+        converted = self._convert(found, self.all)
+        return [self.model.from_db(self.using, self.attnames, row) for row in converted]
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Insert new rows, and tell each one its key.
+
+        IntegrityError if one of them breaks a constraint.
+        """
+        connection = connections[self.using]
+        for some in self._batches(rows, self.new):
+            sql, parameters = self._insert(some, self.new)
+            if connection.features.can_return_rows_from_bulk_insert:
+                sql += f" RETURNING {self.quoted[self.pk]}"
+            with connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                keys = self._new_keys(cursor, len(some))
+            for row, key in zip(some, keys, strict=True):
+                row.pk = key
+                self._has_been_saved(row)
+
+    def insert_or_count(
+        self, row: Row, *, unique: str, counter: str, copied: str, told: Sequence[str]
+    ) -> None:
+        """Insert a new row, or count it on the one with its value of a unique field.
+
+        The field ``counter`` of that one is raised by one, and ``copied`` takes the new
+        row's value. The row is told its key, and the fields ``told`` of what is kept.
+        """
+        connection = connections[self.using]
+        sql, parameters = self._insert([row], self.new)
+        suffix = connection.ops.on_conflict_suffix_sql(
+            [self.columns[name].field for name in self.new],
+            OnConflict.UPDATE,
+            [self.columns[copied].field.column],
+            [self.columns[unique].field.column],
+        )
+        count = f"{self.quoted[counter]} = {self.name}.{self.quoted[counter]} + 1"
+        names = (self.pk, *told)
+        wanted = ", ".join(self.quoted[name] for name in names)
+        sql = f"{sql} {suffix}, {count}"
+        with connection.cursor() as cursor:
+            if connection.features.can_return_columns_from_insert:
+                cursor.execute(f"{sql} RETURNING {wanted}", parameters)
+            else:
+                cursor.execute(sql, parameters)
+                _, value = self._values(row, [unique])
+                where = f"{self.quoted[unique]} = %s"
+                cursor.execute(f"SELECT {wanted} FROM {self.name} WHERE {where}", value)
+            (found,) = self._convert(cursor.fetchall(), names)
+        for name, value in zip(names, found, strict=True):
+            setattr(row, self.columns[name].field.attname, value)
+        self._has_been_saved(row)
+
+    def update(self, row: Row, names: Iterable[str], *, fence: str = "") -> bool:
+        """Save some fields of a row; return False if there is no such row.
+
+        There is none either if the field ``fence`` is another than the row says.
+        """
+        chosen = tuple(names)
+        marks, parameters = self._values(row, chosen)
+        sets = ", ".join(
+            f"{self.quoted[name]} = {mark}"
+            for name, mark in zip(chosen, marks, strict=True)
+        )
+        conditions = (self.pk, fence) if fence else (self.pk,)
+        _, wanted = self._values(row, conditions)
+        where = " AND ".join(f"{self.quoted[name]} = %s" for name in conditions)
+        with connections[self.using].cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {self.name} SET {sets} WHERE {where}", parameters + wanted
+            )
+            return bool(cursor.rowcount)
+
+    def update_all(self, rows: Sequence[Row], names: Iterable[str]) -> None:
+        """Save some fields of many rows at once, by inserting each over itself."""
+        connection = connections[self.using]
+        suffix = connection.ops.on_conflict_suffix_sql(
+            [column.field for column in self.columns.values()],
+            OnConflict.UPDATE,
+            [self.columns[name].field.column for name in names],
+            [self.columns[self.pk].field.column],
+        )
+        for some in self._batches(rows, self.written):
+            sql, parameters = self._insert(some, self.written)
+            with connection.cursor() as cursor:
+                cursor.execute(f"{sql} {suffix}", parameters)
+
+    def _insert(
+        self, rows: Sequence[Row], names: tuple[str, ...]
+    ) -> tuple[str, list[Any]]:
+        parameters: list[Any] = []
+        values = []
+        for row in rows:
+            marks, more = self._values(row, names)
+            values.append(f"({', '.join(marks)})")
+            parameters += more
+        columns = ", ".join(map(self.quoted.__getitem__, names))
+        return (
+            f"INSERT INTO {self.name} ({columns}) VALUES {', '.join(values)}",
+            parameters,
+        )
+
+    def _values(self, row: Row, names: Iterable[str]) -> tuple[list[str], list[Any]]:
+        """Return what stands for each value in the SQL, and the parameters for it."""
+        connection = connections[self.using]
+        marks: list[str] = []
+        parameters: list[Any] = []
+        for name in names:
+            column = self.columns[name]
+            value = column.read(row)
+            if isinstance(value, Expression):
+                marks.append(value.sql)
+                parameters += value.parameters
+            else:
+                prepared = column.field.get_db_prep_save(value, connection)
+                marks.append(column.mark(value, connection))
+                parameters.append(prepared)
+        return marks, parameters
+
+    def _batches(
+        self, rows: Sequence[Row], names: tuple[str, ...]
+    ) -> Iterator[Sequence[Row]]:
+        """Yield as many rows at a time as a statement of the database can have."""
+        fields = [self.columns[name].field for name in names]
+        size = connections[self.using].ops.bulk_batch_size(fields, rows)
+        for start in range(0, len(rows), max(size, 1)):
+            yield rows[start : start + size]
+
+    def _convert(
+        self, found: Iterable[Sequence[Any]], names: tuple[str, ...]
+    ) -> Iterator[list[Any]]:
+        """Yield the rows found, each value as the row's field has it."""
+        connection = connections[self.using]
+        converters = self._converters(names)
+        for values in map(list, found):
+            for place, expression, functions in converters:
+                for function in functions:
+                    values[place] = function(values[place], expression, connection)
+            yield values
+
+    def _converters(self, names: tuple[str, ...]) -> list[Converters]:
+        if names not in self._known_converters:
+            connection = connections[self.using]
+            columns = [self.columns[name].field.cached_col for name in names]
+            self._known_converters[names] = [
+                (place, column, functions)
+                for place, column in enumerate(columns)
+                if (
+                    functions := [
+                        *connection.ops.get_db_converters(column),
+                        *column.get_db_converters(connection),
+                    ]
+                )
+            ]
+        return self._known_converters[names]
+
+    def _has_been_saved(self, row: Row) -> None:
+        row._state.adding = False
+        row._state.db = self.using
+
+    def _new_keys(self, cursor: CursorWrapper, number: int) -> Sequence[object]:
+        """Return the keys of the rows just inserted, in their order.
+
+        MySQL tells the first alone, and numbers those of one statement in order.
+        """
+        if connections[self.using].features.can_return_rows_from_bulk_insert:
+            return [key for (key,) in cursor.fetchall()]
+        return range(cursor.lastrowid, cursor.lastrowid + number)
