@@ -14,7 +14,7 @@ SCRATCH = tempfile.TemporaryDirectory(prefix="docusign-connect-tests-")
 
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings of the database that a URL names."""
-    config: dict[str, Any] = {**dj_database_url.parse(url)}
+    config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60)}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # On disk, since threads and processes share it; with one writer at a time
         # that waits for its turn.

@@ -69,6 +69,14 @@ def test_list_is_filtered_by_status_and_account(post: Post) -> None:
     assert found("account_id=none") == []
 
 
+@pytest.mark.parametrize(
+    "query", ["status__exact=%00", "account_id=a%00", "sender_email__exact=%00"]
+)
+def test_filter_by_what_no_database_holds_is_refused(post: Post, query: str) -> None:
+    tell(post)
+    assert staff("view_envelope").get(f"{ENVELOPES}?{query}").status_code == 400
+
+
 def test_filters_offer_the_values_of_the_newest_rows_and_the_chosen_one(
     post: Post,
 ) -> None:

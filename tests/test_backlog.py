@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -75,6 +76,39 @@ def test_failing_messages_of_one_envelope_do_not_keep_others_waiting(
     states = messages.values_list("status", flat=True)
     assert list(states) == ["failed", "processed", "processed", "processed"] * 3
     assert not ConnectMessage.objects.due().exists()
+
+
+def post_many(post: Callable[..., Any], envelope: str, *, count: int) -> None:
+    for number in range(count):
+        moment = f"2022-09-22T15:23:{number:02}+00:00"
+        post(sim("envelope-resent", generated=moment, envelopeId=envelope))
+
+
+def test_envelope_with_many_messages_does_not_keep_others_waiting(
+    post: Callable[..., Any], hear: Callable[..., list[dict[str, Any]]]
+) -> None:
+    heard = hear(signals.envelope_resent)
+    many, more, one, another = ENVELOPES
+    post_many(post, many, count=20)
+    post_many(post, more, count=20)
+    post_many(post, one, count=1)
+    post_many(post, another, count=1)
+    process(limit=10)
+    turns = [heard_of(arguments["event"]) for arguments in heard]
+    envelopes = [envelope for envelope, _ in turns]
+    assert envelopes == [*5 * [many], *3 * [more], one, another]
+    assert turns == sorted(turns)
+    process()
+    assert not ConnectMessage.objects.waiting().exists()
+
+
+def test_envelope_alone_gets_all_places(post: Callable[..., Any]) -> None:
+    post_many(post, ENVELOPES[0], count=20)
+    post_many(post, ENVELOPES[1], count=1)
+    process(limit=10)
+    done = ConnectMessage.objects.filter(status="processed").order_by("pk")
+    counts = Counter(str(message.envelope_id) for message in done)
+    assert counts == {ENVELOPES[0]: 9, ENVELOPES[1]: 1}
 
 
 def test_message_to_be_tried_again_waits_its_turn_behind_older_ones(

@@ -415,6 +415,44 @@ def test_sqlite_that_does_not_wait_its_turn_is_a_warning(
     assert all("journal_mode=WAL" in str(one.hint) for one in problems)
 
 
+def connection_checks(
+    monkeypatch: pytest.MonkeyPatch, **databases: dict[str, Any]
+) -> list[CheckMessage]:
+    monkeypatch.setattr("django.conf.settings.DATABASES", databases)
+    return [one for one in run_checks() if one.id == "docusign_connect.W011"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+@pytest.mark.parametrize(
+    "options", [{}, {"CONN_MAX_AGE": 0}, {"OPTIONS": {"pool": False}}]
+)
+def test_database_that_is_connected_to_for_each_request_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, engine: str, options: dict[str, Any]
+) -> None:
+    database = {"ENGINE": f"django.db.backends.{engine}", **options}
+    (problem,) = connection_checks(monkeypatch, default={}, letters=database)
+    assert problem.msg.startswith("DATABASES['letters'] is connected to anew")
+    assert "Set CONN_MAX_AGE to 60" in str(problem.hint)
+
+
+@pytest.mark.parametrize(
+    ("engine", "options"),
+    [
+        ("postgresql", {"CONN_MAX_AGE": 60}),
+        ("postgresql", {"CONN_MAX_AGE": None}),
+        ("postgresql", {"OPTIONS": {"pool": True}}),
+        ("postgresql", {"CONN_MAX_AGE": 0, "OPTIONS": {"pool": {"min_size": 2}}}),
+        ("mysql", {"CONN_MAX_AGE": 1}),
+        ("sqlite3", {}),
+    ],
+)
+def test_database_whose_connections_are_kept_is_good(
+    monkeypatch: pytest.MonkeyPatch, engine: str, options: dict[str, Any]
+) -> None:
+    database = {"ENGINE": f"django.db.backends.{engine}", **options}
+    assert connection_checks(monkeypatch, default=database) == []
+
+
 @pytest.mark.parametrize(
     ("options", "number"),
     [

@@ -140,11 +140,53 @@ def test_no_choice_is_bad_use() -> None:
     assert error.value.returncode == 2
 
 
+@pytest.mark.parametrize("number", [2**63, 2**64, -(2**70), 0, -1])
+def test_number_that_is_no_id_is_bad_use(number: int) -> None:
+    with pytest.raises(CommandError, match=f"--id: {number} is no") as error:
+        replay(id=[1, number])
+    assert error.value.returncode == 2
+
+
+def test_greatest_id_is_looked_for() -> None:
+    assert replay(id=[2**63 - 1]) == "No such message.\n"
+
+
+@pytest.mark.parametrize("until", ["2026-05-01", "2026-05-01T00:00"])
+def test_period_that_ends_before_it_begins_is_bad_use(until: str) -> None:
+    arguments = ["--since", "2026-05-01T00:00", "--until", until]
+    with pytest.raises(CommandError, match="--until must be later than") as error:
+        call_command("docusign_replay", *arguments)
+    assert error.value.returncode == 2
+
+
+@pytest.mark.parametrize("time", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_first_and_last_day_are_times_like_any_other(
+    post: Callable[..., Any], option: str, time: str
+) -> None:
+    post(sim("envelope-sent"))
+    out = StringIO()
+    call_command("docusign_replay", option, time, "--dry-run", stdout=out)
+    is_chosen = (option == "--since") == time.startswith("0001")
+    assert ("would be replayed" in out.getvalue()) == is_chosen
+
+
+def test_summary_says_what_became_of_how_many(post: Callable[..., Any]) -> None:
+    for number in range(4):
+        post(sim("envelope-resent", generated=f"2022-09-22T15:22:0{number}Z"))
+    first, second, *_ = ConnectMessage.objects.order_by("pk")
+    ConnectMessage.objects.filter(pk__in=[first.pk, second.pk]).update(inline_body=None)
+    summary = replay(event="envelope-resent").splitlines()[-1]
+    assert summary == "2 replayed; 2 skipped, its body was pruned."
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--since", "yesterday"], "is no date like"),
         (["--since", "2026-02-31"], "2026-02-31"),
+        (["--until", "9999-12-31T23:59"], "9999-12-31T23:59.*out of range"),
+        (["--since", "0001-01-01T00:00+14:00"], "0001-01-01.*out of range"),
         (["--envelope", "123"], "invalid UUID"),
         (["--status", "gone"], "invalid choice"),
         (["--id", "x"], "invalid int"),

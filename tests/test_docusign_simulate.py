@@ -78,6 +78,65 @@ def test_forged_copy_that_is_believed_fails_the_run() -> None:
     assert error.value.returncode == 1
 
 
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let attempts follow each other at once."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+
+def end(**options: Any) -> tuple[list[str], CommandError]:
+    """Run in vain; return the lines printed, and the error."""
+    output = StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("docusign_simulate", stdout=output, **options)
+    return output.getvalue().splitlines(), error.value
+
+
+@pytest.mark.usefixtures("hurried")
+def test_run_against_no_server_ends_soon_and_says_to_start_it() -> None:
+    lines, error = end(url=DEAD_URL, key=[KEY], count=100)
+    assert (len(lines), error.returncode) == (1 + 5 * 4 + 1, 1)
+    assert lines[-1] == "20 sent, 0 acknowledged, 0 refused, 5 failed."
+    assert str(error) == (
+        "Stopped: 5 messages in a row had no answer. Start the server, or check --url."
+    )
+
+
+@pytest.mark.usefixtures("hurried")
+def test_run_with_a_wrong_key_ends_soon_and_says_to_check_it() -> None:
+    with listening() as listener:
+        _, error = end(url=listener.url, key=["wrong"], count=100)
+    assert len(listener.received) == 5 * 4
+    assert error.returncode == 1
+    assert str(error) == (
+        "Stopped: 5 messages in a row were refused with 401. Check that --key is one of"
+        " the listener's HMAC_KEYS."
+    )
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("key", [KEY, "wrong"])
+def test_forged_copies_that_are_refused_neither_end_a_run_nor_keep_it_going(
+    key: str,
+) -> None:
+    options = {"key": [key], "scenario": ["expired"], "fault": ["wrong-signature"]}
+    with listening() as listener:
+        if key == KEY:
+            assert ", 0 failed." in simulate(url=listener.url, count=5, **options)
+        else:
+            _, error = end(url=listener.url, count=5, **options)
+            assert "refused with 401" in str(error)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_run_goes_on_while_messages_fail_for_other_reasons_or_not_in_a_row() -> None:
+    lost = [401] * 4 * 4
+    with listening(*lost, 200, *lost, *[500] * 4 * 8) as listener:
+        _, error = end(url=listener.url, key=[KEY], count=5, scenario=["expired"])
+    assert len(listener.received) == 4 * 16 + 4
+    assert str(error).startswith("16 failed")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

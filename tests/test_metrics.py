@@ -55,6 +55,7 @@ def test_quiet_installation_is_told_in_zeros() -> None:
         ("oldest_waiting_seconds",): 0,
         ("backlog_max_age_seconds",): 3600,
         ("silent", "default"): 0,
+        ("rejected_total", "default"): 0,
     }
 
 
@@ -87,6 +88,8 @@ def test_listeners_are_told_apart(
     assert ("last_message_timestamp_seconds", "awaited") not in found
     assert (found["silent", "default"], found["silent", "awaited"]) == (0, 1)
     assert found["rejected_total", "default"] == 1
+    # From the start: Prometheus sees no increase in what begins with its first value.
+    assert found["rejected_total", "awaited"] == 0
 
 
 def test_metrics_tell_nothing_but_numbers(post: Callable[..., Any]) -> None:

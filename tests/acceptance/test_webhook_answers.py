@@ -144,6 +144,26 @@ def test_message_is_read_whatever_its_content_type(
     assert Envelope.objects.get().status == "sent"
 
 
+@pytest.mark.parametrize(
+    ("content_type", "shown"),
+    [
+        ("application/json\0; a=b", "application/json; a=b"),
+        ("text/\ud800xml", "text/\N{REPLACEMENT CHARACTER}xml"),
+        ("\0" * 10 + "a" * 300, "a" * 255),
+    ],
+)
+def test_content_type_that_no_database_holds_is_kept_without_what_it_cannot(
+    content_type: str, shown: str
+) -> None:
+    body = sim("envelope-sent")
+    signature = {"X-DocuSign-Signature-1": sign(body, KEY).decode()}
+    response = Client().generic(
+        "POST", URL, body, content_type=content_type, headers=signature
+    )
+    assert response.status_code == 200
+    assert kept().content_type == shown
+
+
 # Authentic, but about something else.
 
 
@@ -228,6 +248,50 @@ def test_without_a_key_nothing_is_authentic(
     configure(HMAC_KEYS=keys)
     assert post(sim("envelope-sent"), key="").status_code == 401
     assert post(sim("envelope-sent")).status_code == 401
+    assert not ConnectMessage.objects.exists()
+
+
+def ask_vault() -> str:
+    raise LookupError("The vault is sealed with hunter2.")
+
+
+UNREADABLE_KEYS = {
+    "raises": (ask_vault, "LookupError"),
+    "is no text": (lambda: b"hunter2", "TypeError"),
+    "is None": (lambda: None, "TypeError"),
+    "is no Unicode": (lambda: "hunter2\udcff", "UnicodeEncodeError"),
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "error"), UNREADABLE_KEYS.values(), ids=UNREADABLE_KEYS
+)
+def test_key_that_cannot_be_read_verifies_nothing_and_the_others_still_do(
+    post: Post,
+    configure: Configure,
+    caplog: pytest.LogCaptureFixture,
+    key: Callable[[], Any],
+    error: str,
+) -> None:
+    configure(HMAC_KEYS=["another", key, KEY])
+    assert post(sim("envelope-sent")).status_code == 200
+    for forged in ("", "hunter2", "None"):
+        assert post(sim("envelope-sent"), key=forged).status_code == 401
+    assert f"Key 2 of HMAC_KEYS cannot be read: {error}." in caplog.messages
+    assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("key", "_error"), UNREADABLE_KEYS.values(), ids=UNREADABLE_KEYS
+)
+def test_without_a_key_that_can_be_read_nothing_is_authentic(
+    post: Post, configure: Configure, hear: Callable[..., Any], key: Any, _error: str
+) -> None:
+    configure(HMAC_KEYS=[key])
+    refused = hear(message_rejected)
+    for forged in ("", "hunter2", KEY):
+        assert post(sim("envelope-sent"), key=forged).status_code == 401
+    assert {one["reason"] for one in refused} == {"no key configured"}
     assert not ConnectMessage.objects.exists()
 
 

@@ -1,12 +1,13 @@
 """``python -m tests.chaos``: run after run, a row of the table for each.
 
-Exits with 1 if anything was lost, was announced twice without an excuse, was answered
-with an error page, or ended in a deadlock.
+Exits with 1 if anything was lost, was announced twice without an excuse, or is odd in
+another way; each such thing is printed below the row.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -29,6 +30,8 @@ from tests.chaos.stage import PROCESSORS  # noqa: E402
 def main(arguments: Sequence[str]) -> int:
     """Return 0 if all runs were fine."""
     options = parse(arguments)
+    # As Ctrl-C does: what was started and made is ended and removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     say(table.heading())
     fine = [play(run) for run in runs(options)]
     return int(not all(fine))
@@ -92,10 +95,8 @@ def play(run: Run) -> bool:
 
 
 def row(run: Run, outcome: Outcome) -> str:
-    kills = outcome.faults["kill"]
-    outages = outcome.faults.total() - kills
-    counts = table.cells(outcome.verdict)
-    return table.line(run.seed, run.database, run.processor, *counts, kills, outages)
+    done = (*table.cells(outcome.verdict), outcome.kills, outcome.outages)
+    return table.line(run.seed, run.database, run.processor, *done)
 
 
 def say(text: str) -> None:

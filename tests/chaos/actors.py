@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,8 @@ class Actor:
         self.environment = environment
         self.log = log
         self.kills: list[Kill] = []
+        #: The exit codes of processes that ended though nobody made them.
+        self.deaths: list[int] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, **changes: str) -> None:
@@ -52,6 +55,7 @@ class Actor:
         """Kill the process with all that it started."""
         if self._process is None:
             return
+        self._note_death(self._process)
         self._kill_group(self._process)
         self.kills.append(Kill(time.time(), self._process.pid))
         self._process = None
@@ -71,13 +75,28 @@ class Actor:
         """Ask the process to end, and see to it that it does, with all its own."""
         if self._process is None:
             return
+        self._note_death(self._process)
         self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=END_SECONDS)
         self._kill_group(self._process)
         self._process = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _note_death(self, process: subprocess.Popen[bytes]) -> None:
+        if not self.is_running:
+            self.deaths.append(process.returncode)
+
     def _kill_group(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=END_SECONDS)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

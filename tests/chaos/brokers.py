@@ -10,30 +10,39 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 
-from tests.chaos.outages import ForgetfulBroker
+from tests.chaos.databases import at_port
+from tests.chaos.outages import ForgetfulBroker, Outage
 from tests.chaos.proxy import Proxy
+from tests.chaos.servers import own_server
 
 VARIABLE = "TEST_REDIS_URL"
+PORT = 6379
 
 
 @contextmanager
 def run_broker(
     prefix: str, chance: random.Random
-) -> Iterator[tuple[str, ForgetfulBroker]]:
-    """Give the URL by which the host reaches Redis, and how that is taken from it.
+) -> Iterator[tuple[str, dict[str, Outage]]]:
+    """Give the URL by which the host reaches Redis, and how that can fail.
 
-    What the run leaves in Redis, under the prefix, is deleted.
+    The server is the run's own where it is installed. From the one that is named,
+    what the run leaves under the prefix is deleted.
     """
-    server = urlsplit(os.environ[VARIABLE])
-    proxy = Proxy(server.port or 6379)
-    wire = server._replace(netloc=f"127.0.0.1:{proxy.port}").geturl()
-    with Redis.from_url(server.geturl()) as redis:
-        broker = ForgetfulBroker(redis, prefix, proxy, chance)
-        try:
-            yield wire, broker
-        finally:
-            broker.forget()
-            proxy.end()
+    with own_server("redis") as stopped:
+        named = urlsplit(os.environ[VARIABLE])
+        server = named._replace(netloc=stopped.netloc) if stopped else named
+        proxy = Proxy(server.port or PORT)
+        wire = server._replace(netloc=at_port(server.netloc, proxy.port)).geturl()
+        with Redis.from_url(server.geturl()) as redis:
+            broker = ForgetfulBroker(redis, prefix, proxy, chance)
+            outages: dict[str, Outage] = {"cut off the broker": broker}
+            if stopped:
+                outages["stop the broker"] = stopped
+            try:
+                yield wire, outages
+            finally:
+                broker.forget()
+                proxy.end()
 
 
 def at_hand(known: Iterable[str]) -> list[str]:

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.management import call_command
 from django.db import connections
 
 from tests.chaos.outages import CutWire, FullDisk, Outage
 from tests.chaos.proxy import Proxy
+from tests.chaos.servers import OwnServer, own_server
 from tests.settings import database as parse_url
 
 #: The alias by which this process reaches the database of the run at hand, whatever
@@ -47,23 +48,34 @@ def run_database(
     """Make a database with all tables, and drop it after.
 
     Give the URL by which the host reaches it, and how it can fail. SQLite's file is in
-    the folder; a server's database has the label for its name.
+    the folder. A server is the run's own where it is installed, else the one that is
+    named; the database has the label for its name.
     """
     if name == "sqlite":
         url = f"sqlite:///{folder / 'chaos.sqlite3'}"
         with _connected(url):
             yield url, {"fill the disk": FullDisk(folder / QUOTA)}
         return
+    with own_server(name) as stopped:
+        server = _server(name, stopped)
+        own = server._replace(path=f"/{label}")
+        proxy = Proxy(server.port or PORTS[name])
+        wire = own._replace(netloc=at_port(own.netloc, proxy.port))
+        outages: dict[str, Outage] = {"cut off the database": CutWire(proxy)}
+        if stopped:
+            outages["stop the database"] = stopped
+        try:
+            with _made(server.geturl(), label), _connected(own.geturl()):
+                yield wire.geturl(), outages
+        finally:
+            proxy.end()
+
+
+def _server(name: str, own: OwnServer | None) -> SplitResult:
+    """Return the URL of a server's first database: of the run's own, if it has one."""
     variable, first = SERVERS[name]
-    server = urlsplit(os.environ[variable])._replace(path=f"/{first}")
-    own = server._replace(path=f"/{label}")
-    proxy = Proxy(server.port or PORTS[name])
-    wire = own._replace(netloc=_at_port(own.netloc, proxy.port))
-    try:
-        with _made(server.geturl(), label), _connected(own.geturl()):
-            yield wire.geturl(), {"stop the database": CutWire(proxy)}
-    finally:
-        proxy.end()
+    named = urlsplit(os.environ[variable])._replace(path=f"/{first}")
+    return named._replace(netloc=own.netloc) if own else named
 
 
 @contextmanager
@@ -91,6 +103,8 @@ def _connected(url: str) -> Iterator[None]:
     _use(url)
     try:
         call_command("migrate", database=ALIAS, verbosity=0)
+        # The server may be stopped meanwhile.
+        connections[ALIAS].close()
         yield
     finally:
         connections[ALIAS].close()
@@ -104,6 +118,6 @@ def _use(url: str) -> None:
         del connections[ALIAS]
 
 
-def _at_port(netloc: str, port: int) -> str:
+def at_port(netloc: str, port: int) -> str:
     user, at, _host = netloc.rpartition("@")
     return f"{user}{at}127.0.0.1:{port}"

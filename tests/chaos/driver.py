@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connections
 
-from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, ReceiverRun
-from tests.chaos.auditor import Rows, Verdict, audit
+from django_docusign_connect.models import ConnectMessage
+from tests.chaos.auditor import Verdict, audit
 from tests.chaos.brokers import run_broker
 from tests.chaos.databases import ALIAS, QUOTA, run_database
 from tests.chaos.faults import Fault, plan, storm
 from tests.chaos.load import Load
+from tests.chaos.rows import read_rows
 from tests.chaos.stage import Stage
 from tests.chaos.trace import read_calls
 
@@ -30,10 +30,11 @@ PATIENCE_SECONDS = 90.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run, and what was done to the host."""
+    """What came of a run, and how often the host was killed or cut off."""
 
     verdict: Verdict
-    faults: Counter[str]
+    kills: int
+    outages: int
 
     @property
     def is_fine(self) -> bool:
@@ -56,13 +57,15 @@ class Run:
         self._trace.touch()
         chance = random.Random(f"{self.seed}/{self.database}/{self.processor}")
         with self._stage(chance) as stage:
-            faults = plan(chance, sorted(stage.actions), count=self.faults)
+            names = sorted(stage.actions)
+            faults = plan(chance, names, count=self.faults, messages=self.messages)
             load = self._tell_through(faults, stage)
             stage.end()
             calls = read_calls(self._trace)
             verdict = audit(load.told, read_rows(), calls, stage.kills)
-        verdict.complaints.extend(self._oddities(load))
-        return Outcome(verdict, _count(faults))
+        verdict.complaints.extend(self._oddities(load, stage))
+        outages = sum(fault.name in stage.outages for fault in faults)
+        return Outcome(verdict, len(stage.kills), outages)
 
     def _tell_through(self, faults: Sequence[Fault], stage: Stage) -> Load:
         """Play DocuSign while all that goes wrong, and until all is processed."""
@@ -85,9 +88,9 @@ class Run:
             )
             environment = {**self._environment(url), "CHAOS_BROKER_PREFIX": label}
             if self.processor == "celery":
-                broker_url, broker = stack.enter_context(run_broker(label, chance))
+                broker_url, more = stack.enter_context(run_broker(label, chance))
                 environment["CHAOS_BROKER_URL"] = broker_url
-                outages["stop the broker"] = broker
+                outages |= more
             stage = Stage.of(
                 self.processor,
                 environment=environment,
@@ -121,32 +124,19 @@ class Run:
             "TMPDIR": str(self.folder),
         }
 
-    def _oddities(self, load: Load) -> Iterator[str]:
+    def _oddities(self, load: Load, stage: Stage) -> Iterator[str]:
         for status, count in load.odd_answers.items():
             yield f"{count} posts were answered {status}"
         if unacknowledged := sum(not told.is_acknowledged for told in load.told):
             yield f"{unacknowledged} messages were never acknowledged"
+        if unsent := self.messages - len(load.told):
+            yield f"{unsent} messages were never sent"
+        for actor in stage.actors:
+            for code in actor.deaths:
+                yield f"{actor.log.stem} ended by itself, with exit code {code}"
         for log in sorted(self.folder.glob("*.log")):
             if "deadlock" in log.read_text(errors="replace").lower():
                 yield f"{log.name} tells of a deadlock"
-
-
-def read_rows() -> Rows:
-    """Read what the auditor wants to know of the run's database."""
-    messages = ConnectMessage.objects.using(ALIAS).values_list("digest", "status")
-    events = EnvelopeEvent.objects.using(ALIAS).values_list(
-        "pk", "envelope__envelope_id", "name"
-    )
-    runs = ReceiverRun.objects.using(ALIAS).values_list("event", "receiver", "status")
-    return Rows(
-        messages=dict(messages),
-        events={pk: (str(envelope_id), name) for pk, envelope_id, name in events},
-        runs={
-            (event, receiver.rpartition(".")[2]): status
-            for event, receiver, status in runs
-            if event is not None
-        },
-    )
 
 
 def _drain(*, seconds: float) -> None:
@@ -156,7 +146,3 @@ def _drain(*, seconds: float) -> None:
     while waiting.exists() and time.monotonic() < deadline:
         connections[ALIAS].close()
         time.sleep(0.2)
-
-
-def _count(faults: Iterable[Fault]) -> Counter[str]:
-    return Counter(fault.name.partition(" ")[0] for fault in faults)

@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-#: Bytes that the host's receivers write between one fault and the next, from and to:
-#: so each fault finds the host at work, however slow the machine is.
-PROGRESS_BYTES = (1_000, 15_000)
+#: Bytes that the host's receivers write for a message, about. Faults are spread over
+#: most of what they will write: each finds the host at work, however slow the machine.
+MESSAGE_BYTES = 300
+STORM_SHARE = 0.8
 #: Seconds after which the next fault comes all the same: nothing may be left to do.
 PROGRESS_SECONDS = 4.0
-#: Seconds that an outage lasts, from and to: less than is left of a claim when a
-#: receiver starts, so that what it did can yet be recorded.
-OUTAGE_SECONDS = (0.3, 1.2)
+#: Seconds that an outage lasts, from and to. With the time that a server takes to
+#: start, that is less than is left of a claim when a receiver starts: what it did can
+#: yet be recorded.
+OUTAGE_SECONDS = (0.3, 1.0)
 
 Action = Callable[[float], None]
 
@@ -28,12 +30,15 @@ class Fault:
     seconds: float
 
 
-def plan(chance: random.Random, names: Sequence[str], *, count: int) -> list[Fault]:
+def plan(
+    chance: random.Random, names: Sequence[str], *, count: int, messages: int
+) -> list[Fault]:
     """Draw so many faults; of any two names, neither comes up much more often."""
+    most = round(2 * STORM_SHARE * MESSAGE_BYTES * messages / count)
     rounds = -(-count // len(names))
     drawn = [name for _ in range(rounds) for name in chance.sample(names, len(names))]
     return [
-        Fault(name, chance.randint(*PROGRESS_BYTES), chance.uniform(*OUTAGE_SECONDS))
+        Fault(name, chance.randint(0, most), chance.uniform(*OUTAGE_SECONDS))
         for name in drawn[:count]
     ]
 

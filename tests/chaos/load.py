@@ -8,12 +8,13 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django_docusign_connect.simulator import (
     SCENARIOS,
     Message,
+    Moment,
     Outcome,
     Sender,
     tell,
@@ -33,10 +34,14 @@ FINE = {200, 503, None}
 
 @dataclass
 class Told:
-    """A message of a run: what was posted of it, and whether that was answered 200."""
+    """A message of a run: what was posted of it, and whether that was answered 200.
+
+    ``story`` is all that happens to its envelope, told or not.
+    """
 
     message: Message
-    is_repeated: bool
+    story: Sequence[Moment]
+    is_repeated: bool = False
     digests: set[str] = field(default_factory=set)
     is_acknowledged: bool = False
 
@@ -61,7 +66,9 @@ def _story(chance: random.Random, *, seed: int, index: int) -> list[Told]:
     messages = list(write_messages(moments, chance.choice(FORMATS)))
     if chance.random() < SHUFFLED_SHARE:
         chance.shuffle(messages)
-    return [Told(message, chance.random() < REPEATED_SHARE) for message in messages]
+    return [
+        Told(message, moments, chance.random() < REPEATED_SHARE) for message in messages
+    ]
 
 
 class Load:

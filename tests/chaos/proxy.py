@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any
 
 HOST = "127.0.0.1"
@@ -55,11 +54,15 @@ class Proxy:
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        with suppress(OSError):
+        try:
             far_reader, far_writer = await asyncio.open_connection(HOST, self.target)
-            await asyncio.gather(
-                self._pump(reader, far_writer), self._pump(far_reader, writer)
-            )
+        except OSError:
+            # The server is down, and whoever wants it has to know.
+            writer.transport.abort()
+            return
+        await asyncio.gather(
+            self._pump(reader, far_writer), self._pump(far_reader, writer)
+        )
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

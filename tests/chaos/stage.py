@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.brokers import ALONE
-from tests.chaos.actors import Actor, Kill
+from tests.chaos.actors import Actor, Kill, free_port
 from tests.chaos.faults import Action
 from tests.chaos.outages import Outage
 from tests.processes import wait_for
 
-#: Seconds by which a worker's clock may be wrong: more than a claim lasts.
+#: Seconds by which a process's clock may be wrong: more than a claim lasts.
 SKEWS = (-6.0, 0.0, 6.0)
 #: How many outages have a worker killed meanwhile.
 KILLS_IN_OUTAGES = 0.3
@@ -54,7 +54,7 @@ class Stage:
         chance: random.Random,
     ) -> Stage:
         """Return a stage on which nothing runs yet; logs are in the folder."""
-        port = _free_port()
+        port = free_port()
         bind = (*SERVER, *SERVER_OPTIONS, f"--bind=127.0.0.1:{port}")
 
         def actor(name: str, command: tuple[str, ...]) -> Actor:
@@ -68,7 +68,11 @@ class Stage:
 
     @property
     def kills(self) -> list[Kill]:
-        return [kill for actor in (self.server, *self.workers) for kill in actor.kills]
+        return [kill for actor in self.actors for kill in actor.kills]
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        return (self.server, *self.workers)
 
     @property
     def actions(self) -> dict[str, Action]:
@@ -81,13 +85,12 @@ class Stage:
         }
 
     def start(self) -> None:
-        self.server.start()
-        for worker in self.workers:
-            self._start_with_any_clock(worker)
+        for actor in self.actors:
+            self._start_with_any_clock(actor)
         self._wait_for_server()
 
     def end(self) -> None:
-        for actor in (self.server, *self.workers):
+        for actor in self.actors:
             actor.end()
 
     def calm(self) -> None:
@@ -111,7 +114,7 @@ class Stage:
     def _kill_server(self, seconds: float) -> None:
         self.server.kill()
         time.sleep(seconds / 3)
-        self.server.start()
+        self._start_with_any_clock(self.server)
 
     def _kill_worker(self, seconds: float) -> None:
         worker = self.chance.choice(self.workers)
@@ -121,8 +124,8 @@ class Stage:
         time.sleep(seconds / 3)
         self._start_with_any_clock(worker)
 
-    def _start_with_any_clock(self, worker: Actor) -> None:
-        worker.start(CHAOS_CLOCK_SKEW=str(self.chance.choice(SKEWS)))
+    def _start_with_any_clock(self, actor: Actor) -> None:
+        actor.start(CHAOS_CLOCK_SKEW=str(self.chance.choice(SKEWS)))
 
     def _act(self, outage: Outage) -> Action:
         def act(seconds: float) -> None:
@@ -133,9 +136,3 @@ class Stage:
             outage.end()
 
         return act
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

@@ -10,7 +10,7 @@ from tests.chaos.actors import Kill
 
 #: Seconds for which what a receiver did may still be unrecorded after it ended: the
 #: longest outage of a database, and some more.
-UNRECORDED_SECONDS = 2.0
+UNRECORDED_SECONDS = 3.0
 
 
 @dataclass

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django_docusign_connect.models import EnvelopeEvent
 
-SLOW_SECONDS = 0.02
+#: How long the slow one takes, and how often it takes so long. Even the longest call
+#: and an outage after it end before the claim does.
+SLOW_SECONDS = {0.01: 9, 0.3: 1}
 #: How many of its calls the flaky one fails.
 FLAKY_SHARE = float(os.environ.get("CHAOS_FLAKY_SHARE", "0.1"))
 
@@ -45,7 +47,8 @@ def quick() -> None:
 
 @traced
 def slow() -> None:
-    time.sleep(SLOW_SECONDS)
+    (seconds,) = random.choices(list(SLOW_SECONDS), list(SLOW_SECONDS.values()))
+    time.sleep(seconds)
 
 
 @traced

@@ -21,6 +21,8 @@ DOCUSIGN_CONNECT = {
     "HMAC_KEYS": [os.environ["CHAOS_KEY"]],
     "PROCESSOR": os.environ["CHAOS_PROCESSOR"],
     "CLAIM_SECONDS": float(os.environ["CHAOS_CLAIM_SECONDS"]),
+    # Less than many bodies have: those are kept in files.
+    "BODY_INLINE_BYTES": 3500,
     # Enough of them that nothing is given up while it is killed again and again.
     "RETRY_DELAYS": [1] * 200,
 }
