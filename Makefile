@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PYTEST_ARGS ?=
+SEEDS ?= 10
+CHAOS_ARGS ?=
 COVERAGE_MINIMUM ?= 0
 FUZZ_SECONDS ?= 60
 
@@ -15,7 +17,7 @@ export PORT HOST PYTEST_ARGS COVERAGE_MINIMUM FUZZ_SECONDS
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench fuzz docs dist clean
+.PHONY: help demo test chaos lint format bench fuzz docs dist clean
 
 help:  ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) \
@@ -26,6 +28,9 @@ demo: $(VENV)/.demo  ## Serve the example project on PORT and play Connect to it
 
 test: $(VENV)/.test $(if $(TEST_MARIADB_URL),$(VENV)/.mariadb)  ## Run the suite on SQLite and on each TEST_*_URL.
 	@$(BIN)/python tools/run_suite.py
+
+chaos: $(VENV)/.test $(if $(TEST_MARIADB_URL),$(VENV)/.mariadb)  ## Kill and cut off what runs, SEEDS times; audit each run.
+	$(BIN)/python -m tests.chaos --seeds $(SEEDS) $(CHAOS_ARGS)
 
 lint: $(VENV)/.test $(VENV)/.lint $(VENV)/.docs  ## Check style, types, imports, migrations and docs.
 	$(BIN)/ruff check .

@@ -1,7 +1,18 @@
-"""The webhook, where a host includes it."""
+"""The webhook, where a host includes it, and what stands beside it."""
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.urls import include, path
 
-urlpatterns = [path("docusign/", include("django_docusign_connect.urls"))]
+from benchmarks import floors
+
+urlpatterns = [
+    path("docusign/", include("django_docusign_connect.urls")),
+    path("floor-1/", floors.floor_1),
+    path("floor-2/", floors.floor_2),
+]
+
+if apps.is_installed("djstripe"):
+    stripe = include("djstripe.urls", namespace="djstripe")
+    urlpatterns.append(path("stripe/", stripe))
