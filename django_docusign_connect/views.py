@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -63,10 +64,6 @@ def read_body(request: HttpRequest, *, limit: int) -> bytes:
     return body.getvalue()
 
 
-@method_decorator(
-    [csrf_exempt, login_not_required, transaction.non_atomic_requests],
-    name="dispatch",
-)
 class ConnectWebhookView(View):
     """Receive the messages that DocuSign Connect posts.
 
@@ -76,6 +73,15 @@ class ConnectWebhookView(View):
     """
 
     http_method_names = ["post"]
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Return the view: exempt from CSRF checks, log-ins and ATOMIC_REQUESTS.
+
+        It is decorated once, and not for each request as its method would be.
+        """
+        view = super().as_view(**initkwargs)
+        return csrf_exempt(login_not_required(transaction.non_atomic_requests(view)))
 
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any

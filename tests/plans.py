@@ -41,8 +41,9 @@ def rows_read(sql: str) -> int:
     """Return how many rows of tables or indexes a statement reads.
 
     PostgreSQL and MariaDB count them; of a small table, MariaDB sorts all rows where
-    it walks along an index of a large one, which is not counted. SQLite tells only its plan: 0 if it seeks or
-    walks along an index, all rows of a table that it reads whole or sorts.
+    it walks along an index of a large one, which is not counted. SQLite tells only its
+    plan: 0 if it seeks or walks along an index, all rows of a table that it reads
+    whole or sorts.
     """
     return {
         "postgresql": _counted_by_postgresql,

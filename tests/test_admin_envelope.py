@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from django_docusign_connect.models import ConnectMessage, Envelope
 from tests.admin_pages import (
@@ -103,12 +105,58 @@ def test_search_finds_by_id_subject_and_email(post: Post, text: str) -> None:
     assert found(f"q={text}") == ["Lease 1"]
 
 
-def test_whole_email_is_looked_up_and_not_scanned_for(
-    post: Post, django_assert_num_queries: Any
+@pytest.mark.parametrize("text", ["Signer 1", "SIGNER1@", "Ada", "lease"])
+def test_text_is_searched_for_in_the_newest_alone(
+    post: Post, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    with django_assert_num_queries(1) as queries:
-        assert not Envelope.objects.look_up("ada@example.com")
-    assert "LIKE" not in queries.captured_queries[0]["sql"].upper()
+    monkeypatch.setattr("django_docusign_connect.models.search.SEARCHED", 2)
+    sender = {"userName": "Ada", "email": "ada@example.com"}
+    for number in (1, 2, 3):
+        signers = [signer(1), signer(2)]
+        tell(post, number, sender=sender, recipients={"signers": signers})
+    assert found(f"q={text}") == ["Lease 2", "Lease 3"]
+    assert found("q=ada@example.com") == ["Lease 1", "Lease 2", "Lease 3"]
+
+
+def test_list_ends_where_it_would_be_long_and_says_so(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django_docusign_connect.admin.pages.MOST_ROWS", 60)
+    note = "The list ends here, but there are more."
+    Envelope.objects.bulk_create(
+        Envelope(envelope_id=UUID(int=number), status="sent") for number in range(60)
+    )
+    browser = staff("view_envelope")
+    page = read(browser, ENVELOPES)
+    assert "60 envelopes" in page
+    assert note not in page
+    tell(post, 100)
+    page = read(browser, ENVELOPES)
+    assert "60 envelopes" in page
+    assert note in page
+    assert "Lease 100" in page
+    rows = browser.get(f"{ENVELOPES}?p=2").context["cl"].result_list
+    assert len(rows) == 10
+    assert browser.get(f"{ENVELOPES}?p=3").status_code == 302
+
+
+def test_list_counts_once_and_no_further_than_it_goes() -> None:
+    browser = staff("view_envelope")
+    with CaptureQueriesContext(connection) as queries:
+        read(browser, ENVELOPES)
+    counts = [one["sql"] for one in queries if "COUNT(" in one["sql"]]
+    assert len(counts) == 1
+    assert "LIMIT 10001" in counts[0]
+
+
+def test_order_that_has_no_index_is_not_taken_from_the_url(post: Post) -> None:
+    for number in (1, 2):
+        tell(post, number, status=["voided", "sent"][number - 1])
+    browser = staff("view_envelope")
+    by_status = browser.get(f"{ENVELOPES}?o=1").context["cl"].result_list
+    assert [row.subject for row in by_status] == ["Lease 2", "Lease 1"]
+    by_change = browser.get(f"{ENVELOPES}?o=6").context["cl"].result_list
+    assert [row.subject for row in by_change] == ["Lease 1", "Lease 2"]
 
 
 def test_detail_has_recipients_in_routing_order_with_their_state(post: Post) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -80,6 +81,17 @@ def test_failed_messages_are_processed_again(post: Post, receiver: Receiver) -> 
     ]
     assert statuses() == [Status.PROCESSED] * 2
     assert receiver.replays == [False, False]
+
+
+def test_action_on_all_messages_ends_where_the_list_does(
+    post: Post, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django_docusign_connect.admin.actions.MOST_ROWS", 2)
+    for number in (1, 2, 3):
+        tell(post, number)
+    assert act("ignore") == ["2 messages will not be processed."]
+    left = ConnectMessage.objects.exclude(status=Status.IGNORED)
+    assert [str(message.envelope_id) for message in left] == [str(UUID(int=1))]
 
 
 def test_message_that_fails_again_is_said_to(post: Post, receiver: Receiver) -> None:

@@ -90,6 +90,9 @@ def test_statuses_come_with_commas_or_repeated(
         ("search", "100%", [THIRD]),
         ("search", SECOND, [SECOND]),
         ("search", SECOND.replace("-", ""), [SECOND]),
+        ("search", "BEN@example.com", [FIRST, SECOND]),
+        ("search", "landlord@Example.com", [FIRST]),
+        ("search", "a@example.com", []),
         ("search", "-", []),
         ("search", "0003", [THIRD]),
         ("status", "", [FIRST, SECOND, THIRD]),
@@ -190,3 +193,21 @@ PARAMETERS += ["ordering", "cursor", "page_size"]
 def test_no_text_breaks_the_list(parameters: dict[str, str]) -> None:
     answer = client("view_envelope").get(ENVELOPES, parameters)
     assert answer.status_code in (200, 400)
+
+
+def test_custom_fields_that_are_replaced_are_not_found_any_more(
+    post: Post, find: Callable[..., list[str]]
+) -> None:
+    fields = custom_fields(lease="19", city="Köln")
+    tell(post, 1, customFields=fields, statusChangedDateTime="2030-01-01T00:00:00Z")
+    assert find(custom_field="lease:17") == []
+    assert find(custom_field="lease:19") == [FIRST]
+    assert sorted(find(custom_field="city:Köln")) == [FIRST, SECOND]
+
+
+def test_email_is_found_by_its_letters_whatever_their_case(
+    find: Callable[..., list[str]],
+) -> None:
+    Envelope.objects.filter(envelope_id=SECOND).update(sender_email="New@Example.com")
+    assert find(sender_email="nEW@example.com") == [SECOND]
+    assert find(sender_email="agent@example.com") == []

@@ -219,17 +219,6 @@ def test_task_for_a_message_that_is_gone_does_nothing() -> None:
 
 
 @pytest.mark.usefixtures("eager")
-def test_clock_behind_that_of_the_web_server_delays_nothing(
-    post: Post, configure: Callable[..., None]
-) -> None:
-    configure(PROCESSOR="deferred")
-    post(sim("envelope-sent"))
-    ahead = timezone.now() + timedelta(minutes=3)
-    ConnectMessage.objects.update(next_attempt_at=ahead)
-    process_message.delay(ConnectMessage.objects.get().pk)
-    assert is_processed(ConnectMessage.objects.get())
-
-
 def test_project_without_celery_starts_and_is_told_what_to_install() -> None:
     check = (
         "import sys; sys.modules['celery'] = None; import django;"

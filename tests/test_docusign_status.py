@@ -76,7 +76,8 @@ def test_abandoned_message_is_unhealthy(
 ) -> None:
     configure(RETRY_DELAYS=[])
     post(b"{broken")
-    assert "abandoned: 1" in tell(code=1)
+    assert "Waiting: 0, of them failing: 0; abandoned: 1" in tell(code=1)
+    assert "Oldest waiting:" not in tell(code=1)
 
 
 def test_failing_message_is_told_and_healthy_yet(post: Callable[..., Any]) -> None:
@@ -92,6 +93,29 @@ def test_message_that_waits_for_too_long_is_unhealthy(
     assert "Oldest waiting:" in tell()
     age_messages(seconds=61)
     assert json.loads(tell(code=1, json=True))["oldest_waiting_seconds"] >= 61
+
+
+def test_message_that_fails_for_too_long_is_unhealthy(
+    post: Callable[..., Any], configure: Callable[..., None]
+) -> None:
+    configure(BACKLOG_MAX_AGE=60)
+    post(b"{broken")
+    age_messages(seconds=61)
+    assert "longer than 60 s." in tell(code=1)
+
+
+def test_oldest_of_those_that_wait_is_told(
+    post: Callable[..., Any], configure: Callable[..., None]
+) -> None:
+    post(sim("envelope-sent"))
+    age_messages(seconds=1000)
+    post(b"{broken")
+    age_messages(seconds=100)
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-completed"))
+    status = json.loads(tell(json=True))
+    assert (status["waiting"], status["failing"]) == (2, 1)
+    assert 100 <= status["oldest_waiting_seconds"] < 1000
 
 
 def test_silence_is_told_and_healthy_without_a_threshold(
@@ -168,6 +192,32 @@ def test_health_page_answers_503_when_unhealthy(
     answer = Client().get("/docusign/health/")
     assert (answer.status_code, answer.json()["abandoned"]) == (503, 1)
     assert answer.json()["problems"] == ["1 message(s) were abandoned."]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "problem"),
+    [
+        ("BACKLOG_MAX_AGE", "A message has waited for "),
+        (
+            "SILENCE_AFTER",
+            "Listener 'default' has had no message for longer than 60 s.",
+        ),
+    ],
+)
+def test_health_page_answers_503_beyond_a_threshold(
+    post: Callable[..., Any],
+    configure: Callable[..., None],
+    threshold: str,
+    problem: str,
+) -> None:
+    configure(PROCESSOR="deferred", **{threshold: 60})
+    post(sim("envelope-sent"))
+    assert Client().get("/docusign/health/").status_code == 200
+    age_messages(seconds=61)
+    answer = Client().get("/docusign/health/")
+    assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
+    (told,) = answer.json()["problems"]
+    assert told.startswith(problem)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -87,6 +87,7 @@ def test_listeners_are_told_apart(
     assert found["last_message_timestamp_seconds", "default"] == last.timestamp()
     assert ("last_message_timestamp_seconds", "awaited") not in found
     assert (found["silent", "default"], found["silent", "awaited"]) == (0, 1)
+    assert found["healthy",] == 0
     assert found["rejected_total", "default"] == 1
     # From the start: Prometheus sees no increase in what begins with its first value.
     assert found["rejected_total", "awaited"] == 0

@@ -56,3 +56,11 @@ def test_each_migration_can_be_shown_as_sql(name: str, *, backwards: bool) -> No
     out = StringIO()
     call_command("sqlmigrate", APP, name, backwards=backwards, stdout=out)
     assert f"{APP}_" in out.getvalue()
+
+
+def test_body_is_the_last_column_of_a_message() -> None:
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(
+            cursor, "docusign_connect_connectmessage"
+        )
+    assert columns[-1].name == "inline_body"

@@ -59,7 +59,7 @@ class BoundedChangeList(PeriodChangeList):
         """
         first = str(super().get_ordering(request, queryset)[0])
         if first == "-pk":
-            first = str(self.lookup_opts.ordering[0])
+            first = f"-{self.date_hierarchy}"
         sign = "-" if first.startswith("-") else ""
         ordering = [first, f"{sign}pk"]
         if first != f"{sign}{self.date_hierarchy}":

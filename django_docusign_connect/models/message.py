@@ -78,6 +78,8 @@ class ConnectMessage(KeptBody):
 
     #: When this instance's claim began, by this process's own clock; None: it has none.
     held_since: float | None = None
+    #: Whether the attempt that this claim is for has been counted.
+    has_started: bool = False
     #: What was found when the message came, so that it need not be read again.
     _reading: Reading | None = None
 
@@ -167,30 +169,36 @@ class ConnectMessage(KeptBody):
         """Whether it is yet to be processed; a worker may hold it, or it not be due."""
         return self.next_attempt_at is not None
 
-    def claim(self, seconds: float) -> bool:
-        """Take the message if it is still due; nobody else gets it for so long."""
-        since = time.monotonic()
-        claimed = (
-            self._kept()
-            .still_due()
-            .update(claims=self.claims + 1, is_claimed=True, **_lease(seconds))
-        )
-        if claimed:
-            self.hold(since)
-        return bool(claimed)
+    def claim(self, seconds: float, *, starts: bool = False) -> bool:
+        """Take the message if it is still due; nobody else gets it for so long.
 
-    def hold(self, since: float) -> None:
+        ``starts`` counts an attempt at once, for a worker that takes no other with it.
+        """
+        since = time.monotonic()
+        attempts = self.attempts + starts
+        taken = {"claims": self.claims + 1, "is_claimed": True, "attempts": attempts}
+        if not self._kept().still_due().update(**taken, **_lease(seconds)):
+            return False
+        self.hold(since, starts=starts)
+        return True
+
+    def hold(self, since: float, *, starts: bool) -> None:
         """Count a claim on this instance, which may be yet to be saved."""
         self.claims += 1
         self.is_claimed = True
         self.held_since = since
+        self.has_started = starts
+        self.attempts += starts
 
     def start_attempt(self, seconds: float) -> bool:
         """Count an attempt of this worker's; False if another has the message by now.
 
-        Not at the claim: of a batch, others may be what kills the worker. The first
-        one is saved with its outcome; if that never comes, a later one is saved first.
+        Of a batch, another message may be what kills the worker: the first attempt is
+        saved with its outcome, and if that never comes, the later ones before it.
         """
+        if self.has_started:
+            return self.keep_claim(seconds)
+        self.has_started = True
         self.attempts += 1
         if self.claims == 1:
             return self.keep_claim(seconds)

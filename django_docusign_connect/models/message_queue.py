@@ -53,14 +53,13 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
     ) -> tuple[ConnectMessage, bool]:
         """Keep a verified message, or count it on the one that it repeats.
 
-        Returns the kept message, and whether it is new; of one that is done with, no
-        more than its key and its state. A repeat of one that failed makes that one due
-        at once. A new one is due, or held by this worker for ``claim_seconds``. Once
-        this returns, it is committed (outside a transaction of the caller's).
-        Idempotent by ``message.identity``.
+        Returns the message, with the key and state of what is kept, and whether it is
+        new. A new one is due, or held by this worker for ``claim_seconds``. A repeat of
+        one that failed makes that one due at once. Once this returns, it is committed
+        (outside a transaction of the caller's). Idempotent by ``message.identity``.
         """
         if claim_seconds is not None:
-            message.hold(time.monotonic())
+            message.hold(time.monotonic(), starts=True)
         due = moment_in(claim_seconds or 0, model=self.model, using=self.db)
         message.next_attempt_at = due  # type: ignore[assignment]  # as SQL until stored
         if len(body) <= inline_bytes:
@@ -73,7 +72,10 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         if message.duplicates == 0:
             return message, True
         message.drop_body()
-        return self._repeated(message), False
+        message.held_since = None
+        if message.status == MessageStatus.FAILED:
+            self.filter(pk=message.pk)._try_now()
+        return message, False
 
     def _insert_or_count(self, message: ConnectMessage) -> None:
         table_of(self.model, self.db).insert_or_count(
@@ -84,13 +86,10 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
             told=("duplicates", "status", "next_attempt_at"),
         )
 
-    def _repeated(self, repeat: ConnectMessage) -> ConnectMessage:
-        """Return the message that was repeated; one that failed is due at once."""
-        if repeat.status == MessageStatus.FAILED:
-            # DocuSign's attempts do not use up those of RETRY_DELAYS.
-            failed = self.filter(pk=repeat.pk).failed().free().filter(attempts__gt=0)
-            failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
-        return self.get(pk=repeat.pk) if repeat.is_waiting else repeat
+    def _try_now(self) -> int:
+        """Make failed messages due; what asks for it is no attempt of RETRY_DELAYS."""
+        failed = self.failed().free().filter(attempts__gt=0)
+        return failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
 
     def free(self) -> ConnectMessageQuerySet:
         """Narrow to those that no worker holds at this moment."""
@@ -173,7 +172,8 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
     def claim_one(self, pk: int, *, seconds: float) -> ConnectMessage | None:
         """Take one message if it is due; None if it is not, or is no more."""
         message = self.filter(pk=pk).first()
-        return message if message is not None and message.claim(seconds) else None
+        is_ours = message is not None and message.claim(seconds, starts=True)
+        return message if is_ours else None
 
     def requeue(self) -> int:
         """Make the messages due at once, and return how many there are.

@@ -43,7 +43,7 @@ def _keys(sent: EnvelopeQuerySet, got: QuerySet[Recipient]) -> Iterable[int]:
     would for a UNION.
     """
     senders = sent.order_by("-changed_at").values_list("pk", flat=True)
-    recipients = got.order_by("-pk").values_list("envelope", flat=True)
+    recipients = got.order_by("-pk").values_list("envelope__pk", flat=True)
     return {*senders[:FOUND], *recipients[:FOUND]}
 
 

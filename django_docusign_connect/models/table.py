@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from operator import attrgetter
+from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -28,22 +29,61 @@ class Expression(NamedTuple):
     parameters: Sequence[Any] = ()
 
 
-class Column(NamedTuple):
-    """A column, how its value is read from a row, and how made one of the database."""
+#: Types whose values are the same in a row and in a database, but in fields of JSON.
+PLAIN = frozenset({str, int, float, bool, NoneType})
 
-    field: models.Field[Any, Any]
-    read: Callable[[models.Model], Any]
 
-    @classmethod
-    def of(cls, field: models.Field[Any, Any]) -> Column:
-        if type(field).pre_save is models.Field.pre_save:
-            return cls(field, attrgetter(field.attname))
-        return cls(field, lambda row: field.pre_save(row, add=row._state.adding))
+class Columns:
+    """Some columns of a table: how rows' values are read and made the database's."""
 
-    def mark(self, value: object, connection: BaseDatabaseWrapper) -> str:
-        """Return what stands for the value in the SQL."""
-        ops: Any = connection.ops
-        return ops.binary_placeholder_sql(value) if isinstance(value, bytes) else "%s"
+    def __init__(self, fields: Sequence[models.Field[Any, Any]]) -> None:
+        self.fields = fields
+        read = attrgetter(*(field.attname for field in fields))
+        #: Returns the values of a row, one for each column.
+        self.read: Callable[[models.Model], Sequence[Any]] = (
+            read if len(fields) > 1 else lambda row: (read(row),)
+        )
+        self.marks = ["%s"] * len(fields)
+        self.made_anew = [
+            (place, field)
+            for place, field in enumerate(fields)
+            if type(field).pre_save is not models.Field.pre_save
+        ]
+        self.json = {
+            place
+            for place, field in enumerate(fields)
+            if isinstance(field, models.JSONField)
+        }
+
+    def values(
+        self, row: models.Model, connection: BaseDatabaseWrapper
+    ) -> tuple[list[str], list[Any]]:
+        """Return what stands for each value in the SQL, and the parameters for it."""
+        values = list(self.read(row))
+        for place, field in self.made_anew:
+            values[place] = field.pre_save(row, add=row._state.adding)
+        marks = self.marks
+        for place, value in enumerate(values):
+            if type(value) in PLAIN and place not in self.json:
+                continue
+            if isinstance(value, Expression):
+                marks = [*marks[:place], value.sql, *marks[place + 1 :]]
+            else:
+                values[place] = self.fields[place].get_db_prep_save(value, connection)
+                if isinstance(value, bytes) and connection.vendor == "mysql":
+                    marks = [*marks[:place], "_binary %s", *marks[place + 1 :]]
+        return marks, _flattened(values)
+
+
+def _flattened(values: list[Any]) -> list[Any]:
+    """Put an expression's parameters in its place."""
+    flat: list[Any] = []
+    for value in values:
+        if isinstance(value, Expression):
+            flat += value.parameters
+        else:
+            flat.append(value)
+    return flat
 
 
 def table_of(model: type[Row], using: str = DEFAULT_DB_ALIAS) -> Table[Row]:
@@ -67,12 +107,13 @@ class Table(Generic[Row]):
         self.model = model
         self.using = using
         fields = model._meta.local_concrete_fields
-        self.columns = {field.name: Column.of(field) for field in fields}
+        self.fields = {field.name: field for field in fields}
         self.attnames = [field.attname for field in fields]
-        self.all = tuple(self.columns)
+        self.all = tuple(self.fields)
         self.written = tuple(field.name for field in fields if not field.generated)
         self.pk = next(field.name for field in fields if field.primary_key)
         self.new = tuple(name for name in self.written if name != self.pk)
+        self._known_columns: dict[tuple[str, ...], Columns] = {}
         self._known_converters: dict[tuple[str, ...], list[Converters]] = {}
         quote = connections[using].ops.quote_name
         self.name = quote(model._meta.db_table)
@@ -92,7 +133,7 @@ class Table(Generic[Row]):
         )
         if lock and connection.features.has_select_for_update:
             sql += f" {connection.ops.for_update_sql()}"
-        field = self.columns[name].field
+        field = self.fields[name]
         with connection.cursor() as cursor:
             cursor.execute(sql, [field.get_db_prep_save(value, connection)])
             found = cursor.fetchall()
@@ -127,10 +168,10 @@ class Table(Generic[Row]):
         connection = connections[self.using]
         sql, parameters = self._insert([row], self.new)
         suffix = connection.ops.on_conflict_suffix_sql(
-            [self.columns[name].field for name in self.new],
+            [self.fields[name] for name in self.new],
             OnConflict.UPDATE,
-            [self.columns[copied].field.column],
-            [self.columns[unique].field.column],
+            [self.fields[copied].column],
+            [self.fields[unique].column],
         )
         count = f"{self.quoted[counter]} = {self.name}.{self.quoted[counter]} + 1"
         names = (self.pk, *told)
@@ -141,12 +182,12 @@ class Table(Generic[Row]):
                 cursor.execute(f"{sql} RETURNING {wanted}", parameters)
             else:
                 cursor.execute(sql, parameters)
-                _, value = self._values(row, [unique])
+                _, value = self._values(row, (unique,))
                 where = f"{self.quoted[unique]} = %s"
                 cursor.execute(f"SELECT {wanted} FROM {self.name} WHERE {where}", value)
             (found,) = self._convert(cursor.fetchall(), names)
         for name, value in zip(names, found, strict=True):
-            setattr(row, self.columns[name].field.attname, value)
+            setattr(row, self.fields[name].attname, value)
         self._has_been_saved(row)
 
     def update(self, row: Row, names: Iterable[str], *, fence: str = "") -> bool:
@@ -173,10 +214,10 @@ class Table(Generic[Row]):
         """Save some fields of many rows at once, by inserting each over itself."""
         connection = connections[self.using]
         suffix = connection.ops.on_conflict_suffix_sql(
-            [column.field for column in self.columns.values()],
+            list(self.fields.values()),
             OnConflict.UPDATE,
-            [self.columns[name].field.column for name in names],
-            [self.columns[self.pk].field.column],
+            [self.fields[name].column for name in names],
+            [self.fields[self.pk].column],
         )
         for some in self._batches(rows, self.written):
             sql, parameters = self._insert(some, self.written)
@@ -198,28 +239,17 @@ class Table(Generic[Row]):
             parameters,
         )
 
-    def _values(self, row: Row, names: Iterable[str]) -> tuple[list[str], list[Any]]:
-        """Return what stands for each value in the SQL, and the parameters for it."""
-        connection = connections[self.using]
-        marks: list[str] = []
-        parameters: list[Any] = []
-        for name in names:
-            column = self.columns[name]
-            value = column.read(row)
-            if isinstance(value, Expression):
-                marks.append(value.sql)
-                parameters += value.parameters
-            else:
-                prepared = column.field.get_db_prep_save(value, connection)
-                marks.append(column.mark(value, connection))
-                parameters.append(prepared)
-        return marks, parameters
+    def _values(self, row: Row, names: tuple[str, ...]) -> tuple[list[str], list[Any]]:
+        if names not in self._known_columns:
+            fields = [self.fields[name] for name in names]
+            self._known_columns[names] = Columns(fields)
+        return self._known_columns[names].values(row, connections[self.using])
 
     def _batches(
         self, rows: Sequence[Row], names: tuple[str, ...]
     ) -> Iterator[Sequence[Row]]:
         """Yield as many rows at a time as a statement of the database can have."""
-        fields = [self.columns[name].field for name in names]
+        fields = [self.fields[name] for name in names]
         size = connections[self.using].ops.bulk_batch_size(fields, rows)
         for start in range(0, len(rows), max(size, 1)):
             yield rows[start : start + size]
@@ -232,14 +262,15 @@ class Table(Generic[Row]):
         converters = self._converters(names)
         for values in map(list, found):
             for place, expression, functions in converters:
-                for function in functions:
-                    values[place] = function(values[place], expression, connection)
+                if values[place] is not None:
+                    for function in functions:
+                        values[place] = function(values[place], expression, connection)
             yield values
 
     def _converters(self, names: tuple[str, ...]) -> list[Converters]:
         if names not in self._known_converters:
             connection = connections[self.using]
-            columns = [self.columns[name].field.cached_col for name in names]
+            columns = [self.fields[name].cached_col for name in names]
             self._known_converters[names] = [
                 (place, column, functions)
                 for place, column in enumerate(columns)

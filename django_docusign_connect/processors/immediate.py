@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django_docusign_connect.conf import get_settings
 from django_docusign_connect.models import ConnectMessage
 from django_docusign_connect.pipeline import process
 from django_docusign_connect.processors.base import Processor
+from django_docusign_connect.processors.task_queue import process_if_due
 
 
 class ImmediateProcessor(Processor):
@@ -14,7 +14,8 @@ class ImmediateProcessor(Processor):
     claims_at_once = True
 
     def enqueue(self, message: ConnectMessage) -> None:
-        """Process the message, unless another worker has it."""
-        is_held = message.held_since is not None
-        if is_held or message.claim(get_settings().CLAIM_SECONDS):
+        """Process the message, unless it is a repeat of one that another worker has."""
+        if message.held_since is not None:
             process(message)
+        else:
+            process_if_due(message.pk)

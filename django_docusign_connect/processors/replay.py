@@ -29,6 +29,6 @@ def replay(message: ConnectMessage) -> Outcome:
     one = ConnectMessage.objects.filter(pk=message.pk)
     queued = one.replay() if message.was_processed else one.requeue()
     message.refresh_from_db()
-    if not queued or not message.claim(get_settings().CLAIM_SECONDS):
+    if not queued or not message.claim(get_settings().CLAIM_SECONDS, starts=True):
         return Outcome.BUSY
     return Outcome.REPLAYED if process(message) else Outcome.FAILED
