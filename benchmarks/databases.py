@@ -18,28 +18,34 @@ def databases(folder: str) -> dict[str, str]:
     return {name: url for name, url in named.items() if url}
 
 
-def beside_floors(folder: str) -> dict[str, dict[str, str]]:
-    """Return what a child is to find in its environment, for each database.
+def environments(folder: str, aliases: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Return what a child is to find in its environment, for SQLite and PostgreSQL.
 
-    The floors have a database of their own, so that each side pays for its own
-    housekeeping. They speak the SQL of SQLite and PostgreSQL.
+    Each alias has a database of its own, so that each side of a comparison pays for
+    its own housekeeping. The floors speak the SQL of these two.
     """
     return {
-        name: {"DATABASE_URL": url, "FLOORS_DATABASE_URL": _floors(url)}
+        name: {
+            "DATABASE_URL": url,
+            **{
+                f"{alias.upper()}_DATABASE_URL": _beside(url, alias)
+                for alias in aliases
+            },
+        }
         for name, url in databases(folder).items()
         if name != "MariaDB"
     }
 
 
 @contextmanager
-def as_default(alias: str) -> Iterator[None]:
-    """Let all that uses the default database use another meanwhile."""
-    usual = connections["default"]
-    connections["default"] = connections[alias]
+def swapped(alias: str, other: str) -> Iterator[None]:
+    """Let all that uses one database use another meanwhile."""
+    usual = connections[alias]
+    connections[alias] = connections[other]
     try:
         yield
     finally:
-        connections["default"] = usual
+        connections[alias] = usual
 
 
 def test_url(url: str) -> str:
@@ -50,6 +56,6 @@ def test_url(url: str) -> str:
     return f"{server}/test_{name}"
 
 
-def _floors(url: str) -> str:
+def _beside(url: str, name: str) -> str:
     path, question_mark, options = url.partition("?")
-    return f"{path}_floors{question_mark}{options}"
+    return f"{path}_{name}{question_mark}{options}"

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.databases import databases
@@ -18,21 +19,21 @@ from benchmarks.databases import databases
 MESSAGES = os.environ.get("DRAIN_MESSAGES", "20000")
 
 
-def main() -> None:
-    """Print the speed and the memory before, at the end and at most, in MiB."""
-    print(
-        f"{'database':12}{'messages':>9}{'a second':>9}"
-        f"{'MiB before':>11}{'at end':>7}{'at most':>8}"
-    )
+def measure() -> Iterator[dict[str, Any]]:
+    """Yield the speed and the memory before, at the end and at most, in MiB."""
     with tempfile.TemporaryDirectory() as folder:
         for database, url in databases(folder).items():
             found = drain(url)
             before, *_, end = found["memory"]
-            speed = found["messages"] / found["seconds"]
-            print(
-                f"{database:12}{found['messages']:9}{speed:9.0f}"
-                f"{before:11.1f}{end:7.1f}{max(found['memory']):8.1f}"
-            )
+            yield {
+                "table": "A backlog that one worker drains",
+                "database": database,
+                "messages": found["messages"],
+                "a second": found["messages"] / found["seconds"],
+                "MiB before": before,
+                "at the end": end,
+                "at most": max(found["memory"]),
+            }
 
 
 def drain(url: str) -> dict[str, Any]:

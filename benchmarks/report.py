@@ -1,4 +1,4 @@
-"""Tables of what was measured, and the same as JSON."""
+"""Tables of what was measured."""
 
 from __future__ import annotations
 
@@ -7,21 +7,27 @@ from typing import Any
 Row = dict[str, Any]
 
 
-def print_table(title: str, rows: list[Row]) -> None:
-    """Print rows of the same columns: texts to the left, numbers to the right."""
-    print(title)
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    texts = [columns, *([_text(row.get(name)) for name in columns] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    for line in texts:
-        cells = zip(line, columns, widths, strict=True)
-        print(
-            "  ".join(
-                f"{text:{'<' if _is_text(rows, name) else '>'}{width}}"
-                for text, name, width in cells
-            ).rstrip()
-        )
-    print(flush=True)
+def print_tables(rows: list[Row]) -> None:
+    """Print rows, each in the table that it names."""
+    for table in dict.fromkeys(row["table"] for row in rows):
+        print(table)
+        print_table([row for row in rows if row["table"] == table])
+        print(flush=True)
+
+
+def print_table(rows: list[Row]) -> None:
+    """Print rows under the names of their columns: texts left, numbers right."""
+    columns = dict.fromkeys(name for row in rows for name in row if name != "table")
+    cells = [[*map(_text, [row.get(name) for name in columns])] for row in rows]
+    lines = [list(columns), *cells]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = ["<" if _is_text(rows, name) else ">" for name in columns]
+    for line in lines:
+        padded = [
+            f"{text:{side}{width}}"
+            for text, side, width in zip(line, sides, widths, strict=True)
+        ]
+        print("  ".join(padded).rstrip())
 
 
 def _is_text(rows: list[Row], name: str) -> bool:

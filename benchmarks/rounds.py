@@ -39,7 +39,12 @@ def cpu_of(work: Callable[[Any], object], items: Iterable[Any]) -> float:
 
 
 def compared(
-    ours: float, other: float, *, against: str, must: float, aim: float
+    ours: float,
+    other: float,
+    *,
+    against: str,
+    must: float | None = None,
+    aim: float | None = None,
 ) -> dict[str, Any]:
     """Return the columns that compare two medians, in microseconds."""
     return {

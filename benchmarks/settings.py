@@ -68,13 +68,16 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": database(os.environ["DATABASE_URL"])}
-if url := os.environ.get("FLOORS_DATABASE_URL"):
-    DATABASES["floors"] = database(url)
+for alias in ("floors", "grown"):
+    if url := os.environ.get(f"{alias.upper()}_DATABASE_URL"):
+        DATABASES[alias] = database(url)
 if os.environ.get("PEER"):
     INSTALLED_APPS.append("djstripe")
     STRIPE_TEST_SECRET_KEY = "sk_test_" + "0" * 24
     STRIPE_LIVE_MODE = False
     DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
+    # Its tables are made as its models say: its migrations take a minute.
+    MIGRATION_MODULES = {"djstripe": None}
 
 # What is refused is told to a log, as it would be, though to nobody.
 LOGGING = {

@@ -108,9 +108,8 @@ def announce(
                 raise LostClaim
             if not _run(receiver, run, announcement):
                 failed.append(run.receiver)
-    ReceiverRun.objects.mark_gone(
-        [run for key, run in runs.items() if key not in connected]
-    )
+    if gone := [run for key, run in runs.items() if key not in connected]:
+        ReceiverRun.objects.mark_gone(gone)
     if failed:
         raise ReceiversFailed(_list(failed))
 

@@ -199,7 +199,7 @@ def test_custom_fields_that_are_replaced_are_not_found_any_more(
     post: Post, find: Callable[..., list[str]]
 ) -> None:
     fields = custom_fields(lease="19", city="Köln")
-    tell(post, 1, customFields=fields, statusChangedDateTime="2030-01-01T00:00:00Z")
+    tell(post, 1, status="completed", customFields=fields)
     assert find(custom_field="lease:17") == []
     assert find(custom_field="lease:19") == [FIRST]
     assert sorted(find(custom_field="city:Köln")) == [FIRST, SECOND]

@@ -196,6 +196,11 @@ def test_manage_works_from_another_folder(tmp_path: Path) -> None:
     site.manage("makemigrations", "--check", "--dry-run", cwd=tmp_path)
 
 
+def test_no_check_has_anything_to_say_on_postgresql(tmp_path: Path) -> None:
+    url = "postgres://nobody@127.0.0.1:5432/not_connected_to"
+    assert "no issues" in Site(0, tmp_path).manage("check", DATABASE_URL=url)
+
+
 def test_settings_are_at_most_eighty_lines() -> None:
     settings = (ROOT / "example_project" / "settings.py").read_text()
     assert settings.count("\n") <= 80

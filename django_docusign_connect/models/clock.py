@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.db.models.functions import Now
 from django.db.models.sql.compiler import SQLCompiler
 
-from django_docusign_connect.models.table import Expression
+from django_docusign_connect.models.columns import Expression
 
 
 class DatabaseNow(Now):

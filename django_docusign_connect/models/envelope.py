@@ -135,6 +135,7 @@ class Envelope(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("target type"),
     )
     target_id = models.CharField(_("target ID"), max_length=64, null=True, blank=True)  # noqa: DJ001 - no target is NULL in both of its columns

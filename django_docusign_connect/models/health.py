@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListenerHealth:
@@ -19,6 +21,23 @@ class ListenerHealth:
     last_message_at: datetime | None
     silent_seconds: float | None
     silence_after: float | None
+
+    @classmethod
+    def told(
+        cls,
+        listener: str,
+        *,
+        last_message_at: datetime | None,
+        silence_after: float | None,
+    ) -> ListenerHealth:
+        """Return how a listener does now, from when it last got a message."""
+        last = last_message_at
+        return cls(
+            listener=listener,
+            last_message_at=last,
+            silent_seconds=(timezone.now() - last).total_seconds() if last else None,
+            silence_after=silence_after,
+        )
 
     @property
     def is_silent(self) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
-from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,7 @@ from django_docusign_connect.messages import Reading, identify, read
 from django_docusign_connect.messages.text import clean
 from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
 from django_docusign_connect.models.body import KeptBody
-from django_docusign_connect.models.clock import DatabaseNow
+from django_docusign_connect.models.claim import Claimed
 from django_docusign_connect.models.message_queue import (
     ConnectMessageQuerySet,
     MessageStatus,
@@ -23,7 +21,7 @@ from django_docusign_connect.models.message_queue import (
 from django_docusign_connect.models.table import table_of
 
 
-class ConnectMessage(KeptBody):
+class ConnectMessage(KeptBody, Claimed):
     """A message from DocuSign Connect, kept exactly as it came.
 
     Only verified messages are stored. All else this app knows is read from
@@ -62,24 +60,11 @@ class ConnectMessage(KeptBody):
     status = models.CharField(
         _("status"), max_length=16, choices=MessageStatus, default=MessageStatus.PENDING
     )
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    next_attempt_at = models.DateTimeField(
-        _("next attempt at"),
-        null=True,
-        blank=True,
-        help_text=_("While a worker holds the message, the end of its claim."),
-    )
-    is_claimed = models.BooleanField(_("held by a worker"), default=False)
-    claims = models.PositiveIntegerField(_("claims"), default=0, editable=False)
     replays = models.PositiveIntegerField(_("replays"), default=0, editable=False)
     error = models.TextField(_("error"), blank=True)
     traceback = models.TextField(_("traceback"), blank=True)
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
 
-    #: When this instance's claim began, by this process's own clock; None: it has none.
-    held_since: float | None = None
-    #: Whether the attempt that this claim is for has been counted.
-    has_started: bool = False
     #: What was found when the message came, so that it need not be read again.
     _reading: Reading | None = None
 
@@ -169,63 +154,6 @@ class ConnectMessage(KeptBody):
         """Whether it is yet to be processed; a worker may hold it, or it not be due."""
         return self.next_attempt_at is not None
 
-    def claim(self, seconds: float, *, starts: bool = False) -> bool:
-        """Take the message if it is still due; nobody else gets it for so long.
-
-        ``starts`` counts an attempt at once, for a worker that takes no other with it.
-        """
-        since = time.monotonic()
-        attempts = self.attempts + starts
-        taken = {"claims": self.claims + 1, "is_claimed": True, "attempts": attempts}
-        if not self._kept().still_due().update(**taken, **_lease(seconds)):
-            return False
-        self.hold(since, starts=starts)
-        return True
-
-    def hold(self, since: float, *, starts: bool) -> None:
-        """Count a claim on this instance, which may be yet to be saved."""
-        self.claims += 1
-        self.is_claimed = True
-        self.held_since = since
-        self.has_started = starts
-        self.attempts += starts
-
-    def start_attempt(self, seconds: float) -> bool:
-        """Count an attempt of this worker's; False if another has the message by now.
-
-        Of a batch, another message may be what kills the worker: the first attempt is
-        saved with its outcome, and if that never comes, the later ones before it.
-        """
-        if self.has_started:
-            return self.keep_claim(seconds)
-        self.has_started = True
-        self.attempts += 1
-        if self.claims == 1:
-            return self.keep_claim(seconds)
-        return self._renew_claim(seconds, attempts=self.attempts)
-
-    def keep_claim(self, seconds: float) -> bool:
-        """Return whether the message is still this worker's.
-
-        The claim is renewed when a third of its ``seconds`` has passed.
-        """
-        if self.held_since is None:
-            return False
-        is_fresh = time.monotonic() - self.held_since < seconds / 3
-        return is_fresh or self._renew_claim(seconds)
-
-    def _renew_claim(self, seconds: float, **values: object) -> bool:
-        self.held_since = time.monotonic()
-        return bool(self._kept().update(**values, **_lease(seconds)))
-
-    def release(self) -> None:
-        """Give the message back, untouched, for any worker to take."""
-        self._kept().update(is_claimed=False, next_attempt_at=DatabaseNow())
-
-    def _kept(self) -> ConnectMessageQuerySet:
-        """Narrow to this message, unless another worker has taken it over."""
-        return ConnectMessage.objects.filter(pk=self.pk, claims=self.claims)
-
     def mark_processed(self, note: str = "") -> None:
         """Record success, with what may yet be worth knowing."""
         self._mark(self.Status.PROCESSED, error=note, processed_at=timezone.now())
@@ -259,8 +187,3 @@ class ConnectMessage(KeptBody):
         for name, value in values.items():
             setattr(self, name, value)
         table_of(ConnectMessage).update(self, values, fence="claims")
-
-
-def _lease(seconds: float) -> dict[str, Combinable]:
-    """Return the end of a claim that begins now, by the database's clock."""
-    return {"next_attempt_at": DatabaseNow() + timedelta(seconds=seconds)}

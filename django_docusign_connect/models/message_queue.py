@@ -5,13 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from datetime import timezone as dt_timezone
 from typing import TYPE_CHECKING
 
 from django.db import connections, models, transaction
-from django.db.models import Count, F, Min, Q, Value
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +36,6 @@ class MessageStatus(models.TextChoices):
 
 WAITING = (MessageStatus.PENDING, MessageStatus.FAILED)
 UNDONE = (*WAITING, MessageStatus.ABANDONED)
-NEVER = datetime(9999, 1, 1, tzinfo=dt_timezone.utc)
 
 
 class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
@@ -147,16 +143,6 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         due = self.filter(next_attempt_at__lte=DatabaseNow())
         return due.order_by("next_attempt_at", "pk")
 
-    def still_due(self) -> ConnectMessageQuerySet:
-        """Narrow rows that are named by their keys to those that are due.
-
-        An index on the time must not be what finds them: MariaDB would lock the
-        index before the row, a worker that marks the row does so after it, and each
-        would wait for the other.
-        """
-        at = Coalesce("next_attempt_at", Value(NEVER))
-        return self.filter(LessThanOrEqual(at, DatabaseNow()))
-
     def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
         """Take up to ``limit`` due messages; no other worker gets them meanwhile."""
         due = self.due()
@@ -239,19 +225,11 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
             oldest_waiting_seconds=(now - oldest).total_seconds() if oldest else 0.0,
             backlog_max_age=settings.BACKLOG_MAX_AGE,
             listeners=tuple(
-                self._listener_health(slug, own.SILENCE_AFTER)
+                ListenerHealth.told(
+                    slug,
+                    last_message_at=self.last_received_at("listener", slug),
+                    silence_after=own.SILENCE_AFTER,
+                )
                 for slug, own in settings.listeners().items()
             ),
-        )
-
-    def _listener_health(
-        self, slug: str, silence_after: float | None
-    ) -> ListenerHealth:
-        last = self.last_received_at("listener", slug)
-        silence = (timezone.now() - last).total_seconds() if last else None
-        return ListenerHealth(
-            listener=slug,
-            last_message_at=last,
-            silent_seconds=silence,
-            silence_after=silence_after,
         )

@@ -9,81 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from operator import attrgetter
-from types import NoneType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models.constants import OnConflict
 
+from django_docusign_connect.models.columns import Columns
+
 Row = TypeVar("Row", bound=models.Model)
 Converters = tuple[int, Any, list[Callable[..., Any]]]
-
-
-class Expression(NamedTuple):
-    """A value that the database works out: SQL, with ``%s`` for each parameter."""
-
-    sql: str
-    parameters: Sequence[Any] = ()
-
-
-#: Types whose values are the same in a row and in a database, but in fields of JSON.
-PLAIN = frozenset({str, int, float, bool, NoneType})
-
-
-class Columns:
-    """Some columns of a table: how rows' values are read and made the database's."""
-
-    def __init__(self, fields: Sequence[models.Field[Any, Any]]) -> None:
-        self.fields = fields
-        read = attrgetter(*(field.attname for field in fields))
-        #: Returns the values of a row, one for each column.
-        self.read: Callable[[models.Model], Sequence[Any]] = (
-            read if len(fields) > 1 else lambda row: (read(row),)
-        )
-        self.marks = ["%s"] * len(fields)
-        self.made_anew = [
-            (place, field)
-            for place, field in enumerate(fields)
-            if type(field).pre_save is not models.Field.pre_save
-        ]
-        self.json = {
-            place
-            for place, field in enumerate(fields)
-            if isinstance(field, models.JSONField)
-        }
-
-    def values(
-        self, row: models.Model, connection: BaseDatabaseWrapper
-    ) -> tuple[list[str], list[Any]]:
-        """Return what stands for each value in the SQL, and the parameters for it."""
-        values = list(self.read(row))
-        for place, field in self.made_anew:
-            values[place] = field.pre_save(row, add=row._state.adding)
-        marks = self.marks
-        for place, value in enumerate(values):
-            if type(value) in PLAIN and place not in self.json:
-                continue
-            if isinstance(value, Expression):
-                marks = [*marks[:place], value.sql, *marks[place + 1 :]]
-            else:
-                values[place] = self.fields[place].get_db_prep_save(value, connection)
-                if isinstance(value, bytes) and connection.vendor == "mysql":
-                    marks = [*marks[:place], "_binary %s", *marks[place + 1 :]]
-        return marks, _flattened(values)
-
-
-def _flattened(values: list[Any]) -> list[Any]:
-    """Put an expression's parameters in its place."""
-    flat: list[Any] = []
-    for value in values:
-        if isinstance(value, Expression):
-            flat += value.parameters
-        else:
-            flat.append(value)
-    return flat
 
 
 def table_of(model: type[Row], using: str = DEFAULT_DB_ALIAS) -> Table[Row]:

@@ -1,0 +1,64 @@
+"""Values of rows, made what a database takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from types import NoneType
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+#: Types whose values are the same in a row and in a database, but in fields of JSON.
+PLAIN = frozenset({str, int, float, bool, NoneType})
+
+
+class Expression(NamedTuple):
+    """A value that the database works out: SQL, with ``%s`` for each parameter."""
+
+    sql: str
+    parameters: Sequence[Any] = ()
+
+
+class Columns:
+    """Some columns of a table, in order."""
+
+    def __init__(self, fields: Sequence[models.Field[Any, Any]]) -> None:
+        self.fields = fields
+        read = attrgetter(*(field.attname for field in fields))
+        self._read: Callable[[models.Model], Sequence[Any]] = (
+            read if len(fields) > 1 else lambda row: (read(row),)
+        )
+        self._saved_first = [
+            (place, field)
+            for place, field in enumerate(fields)
+            if type(field).pre_save is not models.Field.pre_save
+        ]
+        self._is_json = [isinstance(field, models.JSONField) for field in fields]
+
+    def values(
+        self, row: models.Model, connection: BaseDatabaseWrapper
+    ) -> tuple[list[str], list[Any]]:
+        """Return what stands for each value in the SQL, and the parameters for it."""
+        values = list(self._read(row))
+        for place, field in self._saved_first:
+            values[place] = field.pre_save(row, add=row._state.adding)
+        marks = ["%s"] * len(values)
+        parameters: list[Any] = []
+        for place, value in enumerate(values):
+            kind = type(value)
+            if kind in PLAIN and not self._is_json[place]:
+                parameters.append(value)
+            elif kind is datetime:
+                parameters.append(connection.ops.adapt_datetimefield_value(value))
+            elif kind is Expression:
+                marks[place] = value.sql
+                parameters += value.parameters
+            else:
+                made = self.fields[place].get_db_prep_save(value, connection)
+                parameters.append(made)
+                if kind is bytes and connection.vendor == "mysql":
+                    marks[place] = "_binary %s"
+        return marks, parameters
