@@ -52,7 +52,7 @@ class Claimed(models.Model):
         since = time.monotonic()
         attempts = self.attempts + starts
         taken = {"claims": self.claims + 1, "is_claimed": True, "attempts": attempts}
-        if not still_due(self._kept()).update(**taken, **_lease(seconds)):
+        if not still_due(self._kept()).update(**taken, **lease(seconds)):
             return False
         self.hold(since, starts=starts)
         return True
@@ -91,7 +91,7 @@ class Claimed(models.Model):
 
     def _renew_claim(self, seconds: float, **values: object) -> bool:
         self.held_since = time.monotonic()
-        return bool(self._kept().update(**values, **_lease(seconds)))
+        return bool(self._kept().update(**values, **lease(seconds)))
 
     def release(self) -> None:
         """Give the message back, untouched, for any worker to take."""
@@ -114,6 +114,6 @@ def still_due(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows.filter(LessThanOrEqual(at, DatabaseNow()))
 
 
-def _lease(seconds: float) -> dict[str, Combinable]:
+def lease(seconds: float) -> dict[str, Combinable]:
     """Return the end of a claim that begins now, by the database's clock."""
     return {"next_attempt_at": DatabaseNow() + timedelta(seconds=seconds)}

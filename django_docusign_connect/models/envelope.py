@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections, models, router
+from django.db import models, router
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.models.lookups import custom_field_digest, lower
-from django_docusign_connect.models.table import table_of
+from django_docusign_connect.models.table import reads_without_lock, table_of
 
 FINAL_STATUSES = ("completed", "declined", "voided")
 
@@ -70,21 +70,10 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         Of one envelope's messages this lets one at a time through; those of other
         envelopes never wait.
         """
-        if _reads_without_lock(self.db):
+        if reads_without_lock(self.db):
             self.filter(envelope_id=envelope_id).update(envelope_id=envelope_id)
         table = table_of(Envelope, self.db)
         return next(iter(table.select("envelope_id", envelope_id, lock=True)), None)
-
-
-def _reads_without_lock(alias: str) -> bool:
-    """Whether a transaction that reads first may fail to write.
-
-    That is so for SQLite's, unless they are IMMEDIATE.
-    """
-    connection = connections[alias]
-    if connection.features.has_select_for_update:
-        return False
-    return getattr(connection, "transaction_mode", None) != "IMMEDIATE"
 
 
 class Envelope(models.Model):

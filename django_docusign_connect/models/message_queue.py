@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django_docusign_connect.conf import ConnectSettings
 from django_docusign_connect.messages.events import KNOWN_EVENTS
 from django_docusign_connect.messages.text import as_uuid, clean
+from django_docusign_connect.models.claim import lease
 from django_docusign_connect.models.clock import DatabaseNow, moment_in
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health, ListenerHealth
 from django_docusign_connect.models.lookups import just
-from django_docusign_connect.models.table import table_of
+from django_docusign_connect.models.table import reads_without_lock, table_of
 from django_docusign_connect.models.turns import take_turns
 
 if TYPE_CHECKING:
@@ -145,15 +146,22 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
 
     def claim_due(self, *, limit: int, seconds: float) -> list[ConnectMessage]:
         """Take up to ``limit`` due messages; no other worker gets them meanwhile."""
-        due = self.due()
-        if not connections[self.db].features.has_select_for_update_skip_locked:
-            # No transaction: SQLite cannot turn one that has read into a writing one.
-            found = take_turns(due, limit=limit)
-            return [message for message in found if message.claim(seconds)]
+        if reads_without_lock(self.db):
+            due = take_turns(self.due(), limit=limit)
+            return [message for message in due if message.claim(seconds)]
+        since = time.monotonic()
         with transaction.atomic(using=self.db):
-            locked = due.select_for_update(skip_locked=True)
-            found = take_turns(locked, limit=limit)
-            return [message for message in found if message.claim(seconds)]
+            due = take_turns(self.due()._locked(), limit=limit)
+            taken = self.filter(pk__in=[message.pk for message in due])
+            taken.update(claims=F("claims") + 1, is_claimed=True, **lease(seconds))
+        for message in due:
+            message.hold(since, starts=False)
+        return due
+
+    def _locked(self) -> ConnectMessageQuerySet:
+        """Lock those that no other worker is just taking; SQLite has locked all."""
+        has_rows = connections[self.db].features.has_select_for_update_skip_locked
+        return self.select_for_update(skip_locked=True) if has_rows else self
 
     def claim_one(self, pk: int, *, seconds: float) -> ConnectMessage | None:
         """Take one message if it is due; None if it is not, or is no more."""

@@ -21,6 +21,17 @@ Row = TypeVar("Row", bound=models.Model)
 Converters = tuple[int, Any, list[Callable[..., Any]]]
 
 
+def reads_without_lock(alias: str) -> bool:
+    """Whether a transaction that reads first may fail to write.
+
+    That is so for SQLite's, unless they are IMMEDIATE.
+    """
+    connection = connections[alias]
+    if connection.features.has_select_for_update:
+        return False
+    return getattr(connection, "transaction_mode", None) != "IMMEDIATE"
+
+
 def table_of(model: type[Row], using: str = DEFAULT_DB_ALIAS) -> Table[Row]:
     """Return the table of a model in a database."""
     table: Table[Row] = _table_of(model, using)
