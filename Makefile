@@ -8,6 +8,7 @@ SEEDS ?= 10
 CHAOS_ARGS ?=
 COVERAGE_MINIMUM ?= 0
 FUZZ_SECONDS ?= 60
+BENCHMARKS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,8 +47,8 @@ format: $(VENV)/.lint  ## Let ruff fix and format what it can.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.test  ## Measure the receiver.
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.test $(VENV)/.bench  ## Measure the receiver, or BENCHMARKS of it, beside its floors and peers.
+	@$(BIN)/python -m benchmarks $(BENCHMARKS)
 
 fuzz: $(VENV)/.fuzz  ## Throw odd bytes at the parsers and the webhook for FUZZ_SECONDS.
 	@$(BIN)/python -m fuzz
@@ -74,6 +75,6 @@ $(BIN)/python:
 		          "(Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
 # A set of requirements is installed when setup.cfg changed since it last was.
-$(VENV)/.demo $(VENV)/.docs $(VENV)/.fuzz $(VENV)/.lint $(VENV)/.mariadb $(VENV)/.test: $(VENV)/.%: setup.cfg | $(BIN)/python
+$(VENV)/.bench $(VENV)/.demo $(VENV)/.docs $(VENV)/.fuzz $(VENV)/.lint $(VENV)/.mariadb $(VENV)/.test: $(VENV)/.%: setup.cfg | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[$*]"
 	@touch $@

@@ -38,6 +38,7 @@ def without_databases(module: str) -> Iterable[Row]:
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "paths": partial(on_databases, "paths"),
+    "formats": partial(on_databases, "formats"),
     "peer": partial(on_databases, "peer", PEER="1"),
     "worker": partial(on_databases, "worker"),
     "served": partial(on_databases, "served"),

@@ -34,7 +34,11 @@ def environ(path: str, post: Post) -> dict[str, Any]:
 def call(application: WSGIHandler, request: dict[str, Any]) -> str:
     """Serve one request, and return its status."""
     answers: list[str] = []
-    response = application(request, lambda status, headers: answers.append(status))
+
+    def start_response(status: str, *more: Any) -> Any:
+        answers.append(status)
+
+    response = application(request, start_response)
     b"".join(response)
     response.close()
     return answers[0]

@@ -116,11 +116,15 @@ def multiply(
             for field in model._meta.concrete_fields
             if not field.generated
         }
-        columns = ", ".join(map(connection.ops.quote_name, values))
+        columns = ", ".join(map(_quoted, values))
         cursor.execute(
             f"INSERT INTO {table} ({columns}) SELECT {', '.join(values.values())}"
             f" FROM copy CROSS JOIN {told} AS told"
         )
+
+
+def _quoted(column: str | None) -> str:
+    return connection.ops.quote_name(str(column))
 
 
 def _stride(model: type[models.Model]) -> int:
@@ -129,14 +133,14 @@ def _stride(model: type[models.Model]) -> int:
 
 
 def _value(
-    field: models.Field,
+    field: models.Field[Any, Any],
     strides: dict[type[models.Model], int],
     *,
     seconds: int,
     copies: int,
 ) -> str:
     """Return the SQL of what a copy has in a column."""
-    column = f"told.{connection.ops.quote_name(field.column)}"
+    column = f"told.{_quoted(field.column)}"
     scattered = SCATTERED[connection.vendor]
     owner = field.model if field.primary_key else field.related_model
     if owner in strides:
@@ -148,7 +152,7 @@ def _value(
         return UUIDS[connection.vendor].format(column, scattered)
     if field.column in DIGESTS:
         return f"{scattered} || substr({column}, 9)"
-    if "email" in field.column:
+    if "email" in column:
         return f"replace({column}, '@', '.' || copy.n || '@')"
     if isinstance(field, models.FileField) or str(field) == CHUNK_NAME:
         return f"CASE {column} WHEN '' THEN '' ELSE {column} || '-' || copy.n END"

@@ -6,7 +6,7 @@ Each database is filled with 10,000 and with 1,000,000 messages (``LISTS_MESSAGE
 fewer have no page 50), each read by a process of its own; the two are asked in turns.
 The times are CPU times, those of PostgreSQL's backend included, for a whole page as the
 browser gets it. Files of SQLite are in ``LISTS_FOLDER`` (a temporary one). What is
-filled already is used as it is, so that the next run is quick; dropping it is up to you.
+filled already is used as it is, so that the next run is quick; to drop it is up to you.
 """
 
 from __future__ import annotations

@@ -13,16 +13,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from benchmarks.databases import databases
+from benchmarks.messages import KEY, with_document
 from django_docusign_connect.authentication.signatures import sign
-from django_docusign_connect.simulator import tell
-from django_docusign_connect.simulator.wire import Message
 
-KEY = "benchmark-key"
 DOCUMENT_BYTES = 25 * 1024 * 1024
 #: The processor of a path, and how many times its body a message must and is to take.
 PATHS = {"acknowledge": ("deferred", 2.0, 1.3), "everything": ("immediate", 4.0, 3.0)}
@@ -31,12 +29,12 @@ PATHS = {"acknowledge": ("deferred", 2.0, 1.3), "everything": ("immediate", 4.0,
 def measure() -> Iterator[dict[str, Any]]:
     """Yield the peak and its ratio to the body, for each case."""
     with tempfile.TemporaryDirectory() as folder:
-        for format_name in ("sim", "xml"):
-            body = Path(folder) / format_name
-            body.write_bytes(large_message(format_name))
-            for database, url in databases(folder).items():
-                for path in PATHS:
-                    yield row(path, body, database=database, url=url)
+        bodies = [Path(folder) / format_name for format_name in ("sim", "xml")]
+        for body in bodies:
+            body.write_bytes(with_document(body.name, DOCUMENT_BYTES))
+        cases = product(bodies, databases(folder).items(), PATHS)
+        for body, (database, url), path in cases:
+            yield row(path, body, database=database, url=url)
 
 
 def row(path: str, body: Path, *, database: str, url: str) -> dict[str, Any]:
@@ -54,15 +52,6 @@ def row(path: str, body: Path, *, database: str, url: str) -> dict[str, Any]:
         "must": must,
         "aim": aim,
     }
-
-
-def large_message(format_name: str) -> bytes:
-    moments = tell("with-documents", seed=1, document_size=DOCUMENT_BYTES)
-    completed = next(m for m in moments if m.event == "envelope-completed")
-    first, *_, certificate = completed.envelope.documents
-    envelope = replace(completed.envelope, documents=(first, certificate))
-    moment = replace(completed, envelope=envelope)
-    return Message(moment=moment, format=format_name).body()
 
 
 def receive(body: Path, url: str, processor: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django_docusign_connect.simulator.draft import Role, draft_envelope
 from django_docusign_connect.simulator.scenarios import FIRST_START
 from django_docusign_connect.simulator.story import Envelope
 from django_docusign_connect.simulator.teller import Teller
-from django_docusign_connect.simulator.wire import write_messages
+from django_docusign_connect.simulator.wire import Message, write_messages
 
 KEY = "benchmark-key"
 SIGNATURE = "HTTP_X_DOCUSIGN_SIGNATURE_1"
@@ -73,6 +73,15 @@ def sign_by(signers: int, *, index: int, fields: int = PLAIN_FIELDS) -> list[Mom
         teller.sign(recipient_id)
     teller.complete()
     return teller.moments
+
+
+def with_document(format_name: str, size: int, *, index: int = 0) -> bytes:
+    """Return the message of a completed envelope with a PDF of so many bytes."""
+    moments = tell("with-documents", seed=1, index=index, document_size=size)
+    first, *_, certificate = moments[-1].envelope.documents
+    envelope = replace(moments[-1].envelope, documents=(first, certificate))
+    moment = replace(moments[-1], envelope=envelope)
+    return Message(moment=moment, format=format_name).body()
 
 
 def _with_fields(envelope: Envelope, fields: int) -> Envelope:

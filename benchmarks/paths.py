@@ -20,7 +20,7 @@ from benchmarks.client import environ
 from benchmarks.messages import forged, sign_by, signed
 from benchmarks.rounds import compared, in_turns
 from benchmarks.targets import OURS, floor, listen, ours, processor
-from django_docusign_connect.models import ConnectMessage, Envelope
+from django_docusign_connect.models import ConnectMessage, Envelope, Recipient
 from django_docusign_connect.signals import connect_event
 from django_docusign_connect.simulator import write_messages
 
@@ -74,10 +74,17 @@ def check() -> None:
     """Make sure that both sides have kept the same."""
     with connections[floors.DATABASE].cursor() as cursor:
         cursor.execute("SELECT envelope_id, status FROM floor_envelope")
-        theirs = {(str(envelope_id), status) for envelope_id, status in cursor}
-    applied = Envelope.objects.exclude(status="").values_list("envelope_id", "status")
-    if theirs != {(str(envelope_id), status) for envelope_id, status in applied}:
+        envelopes = set(cursor.fetchall())
+        cursor.execute("SELECT envelope_id, email, status FROM floor_recipient")
+        recipients = set(cursor.fetchall())
+    told = Envelope.objects.exclude(status="").values_list("envelope_id", "status")
+    by_recipient = Recipient.objects.values_list(
+        "envelope__envelope_id", "email", "status"
+    )
+    if envelopes != {(str(envelope_id), *more) for envelope_id, *more in told}:
         raise SystemExit("The floor has other envelopes than the webhook.")
+    if recipients != {(str(envelope_id), *more) for envelope_id, *more in by_recipient}:
+        raise SystemExit("The floor has other recipients than the webhook.")
     if ConnectMessage.objects.exclude(error="").exists():
         raise SystemExit("A message failed.")
 

@@ -10,13 +10,12 @@ Row = dict[str, Any]
 def print_tables(rows: list[Row]) -> None:
     """Print rows, each in the table that it names."""
     for table in dict.fromkeys(row["table"] for row in rows):
-        print(table)
-        print_table([row for row in rows if row["table"] == table])
-        print(flush=True)
+        print_table(table, [row for row in rows if row["table"] == table])
 
 
-def print_table(rows: list[Row]) -> None:
+def print_table(title: str, rows: list[Row]) -> None:
     """Print rows under the names of their columns: texts left, numbers right."""
+    print(title)
     columns = dict.fromkeys(name for row in rows for name in row if name != "table")
     cells = [[*map(_text, [row.get(name) for name in columns])] for row in rows]
     lines = [list(columns), *cells]
@@ -28,6 +27,7 @@ def print_table(rows: list[Row]) -> None:
             for text, side, width in zip(line, sides, widths, strict=True)
         ]
         print("  ".join(padded).rstrip())
+    print(flush=True)
 
 
 def _is_text(rows: list[Row], name: str) -> bool:

@@ -23,6 +23,7 @@ from django_docusign_connect.authentication.rejections import get_rejections
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.models import ConnectMessage
 from django_docusign_connect.models.health import Health
+from django_docusign_connect.models.outages import describe
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +105,9 @@ class MetricsView(View):
         registry.register(ConnectCollector())
         try:
             found = generate_latest(registry)
-        except (DatabaseError, InterfaceError):
-            logger.exception("The database did not tell how the messages do.")
+        except (DatabaseError, InterfaceError) as error:
+            what = describe(error)
+            logger.error("The database did not tell how the messages do: %s.", what)
             return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
         return HttpResponse(
             found,

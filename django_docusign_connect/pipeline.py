@@ -17,6 +17,7 @@ from django_docusign_connect.exceptions import ConnectError, LostClaim
 from django_docusign_connect.messages.events import is_envelope_event
 from django_docusign_connect.messages.values import ConnectEvent, ParsedMessage
 from django_docusign_connect.models import ConnectMessage, EnvelopeEvent
+from django_docusign_connect.models.outages import describe
 from django_docusign_connect.projection import apply
 from django_docusign_connect.signals import message_failed, message_processed
 
@@ -119,6 +120,7 @@ def _record_failure(
             traceback=traceback.format_exc(),
             retry_at=retry_at,
         )
-    except (DatabaseError, InterfaceError):
+    except (DatabaseError, InterfaceError) as away:
         # Its claim ends, and it is due again: nothing is lost by not recording this.
-        logger.exception("The failure of message %s is not recorded.", message.pk)
+        what = describe(away)
+        logger.error("The failure of message %s is not recorded: %s.", message.pk, what)

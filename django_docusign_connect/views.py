@@ -26,6 +26,7 @@ from django_docusign_connect.exceptions import BodyTooLarge, NotAuthentic
 from django_docusign_connect.messages.soap import acknowledge
 from django_docusign_connect.messages.text import clean
 from django_docusign_connect.models import ConnectMessage
+from django_docusign_connect.models.outages import describe
 from django_docusign_connect.processors import get_processor
 from django_docusign_connect.signals import message_received, message_rejected
 
@@ -94,8 +95,11 @@ class ConnectWebhookView(View):
         except NotAuthentic as refusal:
             self.reject(kwargs.get("listener", DEFAULT_LISTENER), str(refusal))
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        except (DatabaseError, InterfaceError, OSError):
-            logger.exception("A message could not be stored; DocuSign sends it again.")
+        except (DatabaseError, InterfaceError, OSError) as error:
+            logger.error(
+                "A message could not be stored (%s); DocuSign sends it again.",
+                describe(error),
+            )
             return HttpResponse(
                 status=HTTPStatus.SERVICE_UNAVAILABLE,
                 headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
@@ -162,8 +166,9 @@ class HealthView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
             found = ConnectMessage.objects.health(get_settings()).as_dict()
-        except (DatabaseError, InterfaceError):
-            logger.exception("The database did not tell how the messages do.")
+        except (DatabaseError, InterfaceError) as error:
+            what = describe(error)
+            logger.error("The database did not tell how the messages do: %s.", what)
             found = {"status": "unhealthy", "problems": ["The database is away."]}
         is_ok = found["status"] == "ok"
         status = HTTPStatus.OK if is_ok else HTTPStatus.SERVICE_UNAVAILABLE

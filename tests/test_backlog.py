@@ -102,7 +102,9 @@ def test_envelope_with_many_messages_does_not_keep_others_waiting(
     assert not ConnectMessage.objects.waiting().exists()
 
 
-def test_places_that_others_leave_go_to_the_envelope_with_many(post: Callable[..., Any]) -> None:
+def test_places_that_others_leave_go_to_the_envelope_with_many(
+    post: Callable[..., Any],
+) -> None:
     post_many(post, ENVELOPES[0], count=20)
     post_many(post, ENVELOPES[1], count=1)
     process(limit=10)

@@ -76,7 +76,7 @@ def _rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             row.changed_at = START + timedelta(hours=number)
         Envelope.objects.bulk_update(envelopes, ["changed_at"], batch_size=200)
         for row in envelopes:
-            CustomFieldEntry.objects.replace(row)
+            CustomFieldEntry.objects.replace(row, is_new=True)
         Recipient.objects.bulk_create(
             Recipient(envelope=row, email=f"Tenant{row.pk}@example.com")
             for row in envelopes

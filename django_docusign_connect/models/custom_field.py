@@ -7,18 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.lookups import custom_field_digest
+from django_docusign_connect.models.table import table_of
 
 
 class CustomFieldEntryQuerySet(models.QuerySet["CustomFieldEntry"]):
-    def replace(self, envelope: Envelope) -> None:
+    def replace(self, envelope: Envelope, *, is_new: bool) -> None:
         """Make an envelope found by the custom fields that it has now, and no others.
 
-        Its row is locked.
+        Its row is locked; a new one has none yet.
         """
-        self.filter(envelope=envelope).delete()
-        self.bulk_create(
-            CustomFieldEntry(envelope=envelope, digest=custom_field_digest(*field))
-            for field in envelope.custom_fields.items()
+        if not is_new:
+            self.filter(envelope=envelope).delete()
+        table_of(CustomFieldEntry, self.db).insert(
+            [
+                CustomFieldEntry(envelope=envelope, digest=custom_field_digest(*field))
+                for field in envelope.custom_fields.items()
+            ]
         )
 
 

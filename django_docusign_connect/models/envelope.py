@@ -12,8 +12,9 @@ from django.db import models, router
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from django_docusign_connect.models.locking import reads_without_lock
 from django_docusign_connect.models.lookups import custom_field_digest, lower
-from django_docusign_connect.models.table import reads_without_lock, table_of
+from django_docusign_connect.models.table import table_of
 
 FINAL_STATUSES = ("completed", "declined", "voided")
 

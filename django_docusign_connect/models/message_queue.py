@@ -19,8 +19,9 @@ from django_docusign_connect.models.claim import lease
 from django_docusign_connect.models.clock import DatabaseNow, moment_in
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health, ListenerHealth
+from django_docusign_connect.models.locking import reads_without_lock
 from django_docusign_connect.models.lookups import just
-from django_docusign_connect.models.table import reads_without_lock, table_of
+from django_docusign_connect.models.table import table_of
 from django_docusign_connect.models.turns import take_turns
 
 if TYPE_CHECKING:

@@ -18,18 +18,7 @@ from django.db.models.constants import OnConflict
 from django_docusign_connect.models.columns import Columns
 
 Row = TypeVar("Row", bound=models.Model)
-Converters = tuple[int, Any, list[Callable[..., Any]]]
-
-
-def reads_without_lock(alias: str) -> bool:
-    """Whether a transaction that reads first may fail to write.
-
-    That is so for SQLite's, unless they are IMMEDIATE.
-    """
-    connection = connections[alias]
-    if connection.features.has_select_for_update:
-        return False
-    return getattr(connection, "transaction_mode", None) != "IMMEDIATE"
+Converter = tuple[int, Any, Callable[..., Any]]
 
 
 def table_of(model: type[Row], using: str = DEFAULT_DB_ALIAS) -> Table[Row]:
@@ -60,28 +49,42 @@ class Table(Generic[Row]):
         self.pk = next(field.name for field in fields if field.primary_key)
         self.new = tuple(name for name in self.written if name != self.pk)
         self._known_columns: dict[tuple[str, ...], Columns] = {}
-        self._known_converters: dict[tuple[str, ...], list[Converters]] = {}
+        self._known_converters: dict[tuple[str, ...], list[Converter]] = {}
         quote = connections[using].ops.quote_name
         self.name = quote(model._meta.db_table)
         self.quoted = {field.name: quote(str(field.column)) for field in fields}
 
-    def select(self, name: str, value: object, *, lock: bool = False) -> list[Row]:
+    def select(
+        self,
+        name: str,
+        value: object,
+        *,
+        among: tuple[str, Sequence[object]] | None = None,
+        lock: bool = False,
+    ) -> list[Row]:
         """Return the rows that have a value in a field, the oldest first.
 
-        ``lock``: nobody else gets them until the transaction ends, if the database
-        can lock a row.
+        ``among``: another field, and the values of which they have one. ``lock``:
+        nobody else gets them until the transaction ends, if the database can lock a
+        row.
         """
         connection = connections[self.using]
-        wanted = ", ".join(self.quoted.values())
+        where = f"{self.quoted[name]} = %s"
+        parameters = [self.fields[name].get_db_prep_save(value, connection)]
+        if among:
+            other, values = among
+            marks = ", ".join(["%s"] * len(values))
+            where += f" AND {self.quoted[other]} IN ({marks})"
+            prepare = self.fields[other].get_db_prep_save
+            parameters += [prepare(one, connection) for one in values]
         sql = (
-            f"SELECT {wanted} FROM {self.name} WHERE {self.quoted[name]} = %s"
+            f"SELECT {', '.join(self.quoted.values())} FROM {self.name} WHERE {where}"
             f" ORDER BY {self.quoted[self.pk]}"
         )
         if lock and connection.features.has_select_for_update:
             sql += f" {connection.ops.for_update_sql()}"
-        field = self.fields[name]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [field.get_db_prep_save(value, connection)])
+            cursor.execute(sql, parameters)
             found = cursor.fetchall()
         converted = self._convert(found, self.all)
         return [self.model.from_db(self.using, self.attnames, row) for row in converted]
@@ -207,24 +210,22 @@ class Table(Generic[Row]):
         connection = connections[self.using]
         converters = self._converters(names)
         for values in map(list, found):
-            for place, expression, functions in converters:
+            for place, column, convert in converters:
                 if values[place] is not None:
-                    for function in functions:
-                        values[place] = function(values[place], expression, connection)
+                    values[place] = convert(values[place], column, connection)
             yield values
 
-    def _converters(self, names: tuple[str, ...]) -> list[Converters]:
+    def _converters(self, names: tuple[str, ...]) -> list[Converter]:
+        """Return how values become the fields', each with its place among the names."""
         if names not in self._known_converters:
             connection = connections[self.using]
             columns = [self.fields[name].cached_col for name in names]
             self._known_converters[names] = [
-                (place, column, functions)
+                (place, column, convert)
                 for place, column in enumerate(columns)
-                if (
-                    functions := [
-                        *connection.ops.get_db_converters(column),
-                        *column.get_db_converters(connection),
-                    ]
+                for convert in (
+                    *connection.ops.get_db_converters(column),
+                    *column.get_db_converters(connection),
                 )
             ]
         return self._known_converters[names]

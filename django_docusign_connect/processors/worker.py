@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.models import ConnectMessage
+from django_docusign_connect.models.outages import describe
 from django_docusign_connect.pipeline import process
 
 logger = logging.getLogger(__name__)
@@ -50,8 +51,10 @@ class Worker:
             close_old_connections()
             try:
                 taken = self._run_batch()
-            except (DatabaseError, InterfaceError):
-                logger.exception("The database is away; trying again.")
+            except (DatabaseError, InterfaceError) as error:
+                logger.error(
+                    "No messages to be had: %s; trying again.", describe(error)
+                )
                 time.sleep(DATABASE_AWAY_SECONDS)
                 continue
             if taken:

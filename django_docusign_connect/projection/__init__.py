@@ -16,7 +16,7 @@ from django_docusign_connect.projection.recipients import Recipients
 from django_docusign_connect.projection.registers import take
 from django_docusign_connect.projection.retelling import retell
 from django_docusign_connect.projection.rows import EnvelopeRows
-from django_docusign_connect.projection.timeline import Timeline
+from django_docusign_connect.projection.timeline import NAME_LENGTH, Timeline
 
 __all__ = ["Applied", "apply"]
 
@@ -49,9 +49,10 @@ def apply(message: ConnectMessage, parsed: ParsedMessage, envelope_id: UUID) -> 
 def _apply(
     message: ConnectMessage, parsed: ParsedMessage, envelope_id: UUID
 ) -> Applied:
+    names = [event.name[:NAME_LENGTH] for event in parsed.events]
     has_documents = bool(parsed.state and parsed.state.documents)
     with transaction.atomic():
-        rows = EnvelopeRows(envelope_id, with_documents=has_documents)
+        rows = EnvelopeRows(envelope_id, names=names, with_documents=has_documents)
         timeline = Timeline(rows, message, generated_at=parsed.header.generated_at)
         recipients = Recipients(rows, timeline)
         recipients.apply(parsed)
@@ -62,6 +63,9 @@ def _apply(
         if recipients.is_contested or rows.envelope.is_contested:
             events = retell(rows, message, events)
         notes = keep_documents(rows, parsed)
+        if message.claims > 1:
+            # An earlier try may have brought events that it does not name any more.
+            rows.read_other_events()
         _learn(rows, parsed)
         rows.write()
     first = [event for event in rows.events if event.first_message_id == message.pk]
@@ -78,7 +82,7 @@ def _learn(rows: EnvelopeRows, parsed: ParsedMessage) -> None:
     changes = take(envelope, envelope_offers(parsed))
     rows.has_new_custom_fields = envelope.custom_fields != custom_fields
     newest_at = _latest(envelope.newest_at, parsed.header.generated_at)
-    last_event_at = _latest(*(event.occurred_at for event in rows.events))
+    last_event_at = rows.last_event_at()
     rows.learn({**changes, "newest_at": newest_at, "last_event_at": last_event_at})
 
 

@@ -57,6 +57,7 @@ def retell(
     told = _in_order(rows.envelope)
     if told is None:
         return events
+    rows.read_other_events()
     known, rows.events = rows.events, Rows(EnvelopeEvent)
     _forget_recipients(rows.recipients)
     timeline = Timeline(rows, message, generated_at=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import count
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -42,6 +43,11 @@ class Rows(Generic[Row]):
     def add(self, row: Row) -> None:
         self._rows[id(row)] = row
         self._places[id(row)] = next(self._numbers)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether fields of rows that were known have new values."""
+        return bool(self._changed)
 
     def place(self, row: Row) -> int:
         """Return where the row stands among those of its table, the oldest first."""
@@ -87,29 +93,58 @@ class EnvelopeRows:
     IntegrityError when written, if another worker has made the envelope meanwhile.
     """
 
-    def __init__(self, envelope_id: UUID, *, with_documents: bool) -> None:
+    def __init__(
+        self, envelope_id: UUID, *, names: Iterable[str], with_documents: bool
+    ) -> None:
         known = Envelope.objects.lock(envelope_id)
         self.envelope = known or Envelope(envelope_id=envelope_id)
         self.has_new_custom_fields = False
         self._learned: set[str] = set()
+        self._has_all_events = known is None
         self.recipients = Rows(Recipient)
         self.events = Rows(EnvelopeEvent)
         self.documents = Rows(EnvelopeDocument)
         if known is not None:
-            self._read(with_documents=with_documents)
+            self._read(tuple(set(names)), with_documents=with_documents)
 
-    def _read(self, *, with_documents: bool) -> None:
+    def _read(self, names: tuple[str, ...], *, with_documents: bool) -> None:
         pk = self.envelope.pk
-        recipients = {row.pk: row for row in table_of(Recipient).select("envelope", pk)}
-        self.recipients = Rows(Recipient, recipients.values())
-        events = table_of(EnvelopeEvent).select("envelope", pk)
-        for event in sorted(events, key=lambda event: (event.occurred_at, event.pk)):
-            event.envelope = self.envelope
-            event.recipient = recipients.get(event.recipient_id or 0)
-            self.events.add(event)
+        self.recipients = Rows(Recipient, table_of(Recipient).select("envelope", pk))
+        among = ("name", names)
+        self._add(table_of(EnvelopeEvent).select("envelope", pk, among=among))
         if with_documents:
             documents = table_of(EnvelopeDocument).select("envelope", pk)
             self.documents = Rows(EnvelopeDocument, documents)
+
+    def _add(self, events: list[EnvelopeEvent]) -> list[EnvelopeEvent]:
+        recipients = {row.pk: row for row in self.recipients}
+        events.sort(key=lambda event: (event.occurred_at, event.pk))
+        for event in events:
+            event.envelope = self.envelope
+            event.recipient = recipients.get(event.recipient_id or 0)
+            self.events.add(event)
+        return events
+
+    def read_other_events(self) -> list[EnvelopeEvent]:
+        """Read the events of all other names, too, and return them; once.
+
+        Most messages can do without: an envelope has a dozen, and they name one.
+        """
+        if self._has_all_events:
+            return []
+        self._has_all_events = True
+        known = {event.pk for event in self.events}
+        events = table_of(EnvelopeEvent).select("envelope", self.envelope.pk)
+        return self._add([event for event in events if event.pk not in known])
+
+    def last_event_at(self) -> datetime | None:
+        """Return when the last event occurred; a known one may have been earlier."""
+        if self.events.has_changes:
+            self.read_other_events()
+        times = [event.occurred_at for event in self.events]
+        if not self._has_all_events and self.envelope.last_event_at:
+            times.append(self.envelope.last_event_at)
+        return max(times, default=None)
 
     def learn(self, values: Mapping[str, object]) -> None:
         """Set fields of the envelope."""
@@ -119,9 +154,10 @@ class EnvelopeRows:
 
     def write(self) -> None:
         """Write what has changed, and that something was learned."""
+        is_new = self.envelope.pk is None
         self.envelope.save_learned(self._learned)
         if self.has_new_custom_fields:
-            CustomFieldEntry.objects.replace(self.envelope)
+            CustomFieldEntry.objects.replace(self.envelope, is_new=is_new)
         self.recipients.write(self.envelope)
         self.documents.write(self.envelope)
         for event in self.events:

@@ -32,6 +32,7 @@ class Timeline:
     ) -> None:
         self.envelope = rows.envelope
         self.rows = rows.events
+        self._read_others = rows.read_other_events
         self.message = message
         newest_at = self.envelope.newest_at
         self.is_late = bool(newest_at and generated_at and generated_at < newest_at)
@@ -66,6 +67,8 @@ class Timeline:
 
     def move(self, one: Recipient, other: Recipient) -> None:
         """Give one recipient's events to another, with which it proves to be one."""
+        for row in self._read_others():
+            self._alike(row).append(row)
         for rows in self._known.pop(id(one), {}).values():
             # Stated ones first, so that an implied one finds what it is the same as.
             for row in sorted(rows, key=lambda row: row.is_inferred):

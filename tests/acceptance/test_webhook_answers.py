@@ -463,3 +463,16 @@ def test_answer_tells_nothing_of_how_the_project_is_set_up(
     response = post(compact({"event": "envelope-sent"}), key="forged")
     assert not response.content
     assert not re.search("hmac|key|signature", str(response.headers), re.IGNORECASE)
+
+
+if connection.vendor == "postgresql":  # which shows a row that it refuses
+
+    def test_row_that_the_database_refuses_is_not_shown_in_the_log(
+        post: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        table = ConnectMessage._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} ADD CHECK (event = '') NOT VALID")
+        assert post(sim("envelope-sent")).status_code == 503
+        assert "could not be stored (IntegrityError)" in caplog.text
+        assert "Failing row" not in caplog.text

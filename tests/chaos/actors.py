@@ -37,13 +37,11 @@ class Actor:
         self.environment = environment
         self.log = log
         self.kills: list[Kill] = []
-        #: The exit codes of processes that ended though nothing was done to them.
+        #: The exit codes of processes that ended though nobody made them.
         self.deaths: list[int] = []
-        self._is_hurt = False
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, **changes: str) -> None:
-        self._is_hurt = False
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command,
@@ -68,8 +66,6 @@ class Actor:
             return False
         with suppress(psutil.NoSuchProcess, IndexError):
             child = chance.choice(psutil.Process(self._process.pid).children())
-            # Celery's worker ends, too, if one of its processes does while it starts.
-            self._is_hurt = True
             child.kill()
             self.kills.append(Kill(time.time(), child.pid))
             return True
@@ -91,7 +87,7 @@ class Actor:
         return self._process is not None and self._process.poll() is None
 
     def _note_death(self, process: subprocess.Popen[bytes]) -> None:
-        if not self.is_running and not self._is_hurt:
+        if not self.is_running:
             self.deaths.append(process.returncode)
 
     def _kill_group(self, process: subprocess.Popen[bytes]) -> None:

@@ -131,9 +131,7 @@ class Run:
             yield f"{unacknowledged} messages were never acknowledged"
         if unsent := self.messages - len(load.told):
             yield f"{unsent} messages were never sent"
-        for actor in stage.actors:
-            for code in actor.deaths:
-                yield f"{actor.log.stem} ended by itself, with exit code {code}"
+        yield from stage.deaths
         for log in sorted(self.folder.glob("*.log")):
             if "deadlock" in log.read_text(errors="replace").lower():
                 yield f"{log.name} tells of a deadlock"

@@ -71,6 +71,20 @@ class Stage:
         return [kill for actor in self.actors for kill in actor.kills]
 
     @property
+    def deaths(self) -> list[str]:
+        """What ended by itself, and must not.
+
+        Celery's worker may: it does if its broker, or one of its processes, goes away
+        while it starts. Its supervisor would start it again.
+        """
+        return [
+            f"{actor.log.stem} ended by itself, with exit code {code}"
+            for actor in self.actors
+            if "celery" not in actor.command
+            for code in actor.deaths
+        ]
+
+    @property
     def actors(self) -> tuple[Actor, ...]:
         return (self.server, *self.workers)
 
