@@ -28,8 +28,12 @@ class Rejections:
 def count_rejection(listener: str, reason: str, **kwargs: object) -> None:
     """Count one refusal of a listener's, for ever; a receiver of message_rejected."""
     key = f"{PREFIX}.{listener}"
-    if not cache.add(f"{key}.count", 1, timeout=None):
+    try:
         cache.incr(f"{key}.count")
+    except ValueError:
+        # The first one, or the second one at the same moment.
+        if not cache.add(f"{key}.count", 1, timeout=None):
+            cache.incr(f"{key}.count")
     last_at = timezone.now().isoformat(timespec="seconds")
     cache.set(f"{key}.last", (reason, last_at), timeout=None)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django_docusign_connect.exceptions import InvalidSignature
 
@@ -67,30 +67,35 @@ def _digest(body: bytes, key: str) -> bytes:
 def _diagnose(body: bytes, received: Sequence[bytes], keys: Sequence[str]) -> str:
     """Say, for staff, which common mistake would explain the signatures."""
     for key in keys if len(body) <= DIAGNOSED_BYTES else ():
-        for mistake, expected in _mistaken(body, key).items():
+        for mistake, expected in _mistaken(body, key):
             if _is_among(expected, received):
                 return f"{mistake} (key {fingerprint(key)})"
     return "no signature matches a configured key"
 
 
-def _mistaken(body: bytes, key: str) -> dict[str, bytes]:
-    return {
-        "matches in hexadecimal": _digest(body, key).hex().encode(),
-        'matches with the key\'s final "=" restored': sign(body, key + "="),
-        "matches without white space around the key": sign(body, key.strip()),
-        "matches with a line break taken from the body's end": sign(
-            body.rstrip(b"\r\n"), key
-        ),
-        "matches an empty body (did something read the body first?)": sign(b"", key),
-        **_decoded_key(body, key),
-    }
+def _mistaken(body: bytes, key: str) -> Iterator[tuple[str, bytes]]:
+    """Yield what each mistake that can have been made here would have signed."""
+    yield "matches in hexadecimal", _digest(body, key).hex().encode()
+    yield 'matches with the key\'s final "=" restored', sign(body, key + "=")
+    if key != key.strip():
+        yield "matches without white space around the key", sign(body, key.strip())
+    if body.endswith((b"\r", b"\n")):
+        yield (
+            "matches with a line break taken from the body's end",
+            sign(body.rstrip(b"\r\n"), key),
+        )
+    yield (
+        "matches an empty body (did something read the body first?)",
+        sign(b"", key),
+    )
+    if decoded := _decode(key):
+        digest = hmac.digest(decoded, body, "sha256")
+        yield "matches with the key decoded from base64", base64.b64encode(digest)
 
 
-def _decoded_key(body: bytes, key: str) -> dict[str, bytes]:
-    """Cover the sender that takes the key's base64 for its bytes."""
+def _decode(key: str) -> bytes:
+    """Return the bytes that a key's text is the base64 of; empty if of none."""
     try:
-        decoded = base64.b64decode(key, validate=True)
+        return base64.b64decode(key, validate=True)
     except ValueError:
-        return {}
-    digest = hmac.digest(decoded, body, "sha256")
-    return {"matches with the key decoded from base64": base64.b64encode(digest)}
+        return b""
