@@ -38,7 +38,9 @@ def run(module: str, **environ: str) -> list[Row]:
 def test_databases() -> Iterator[None]:
     """Make a database for each alias, with its tables, and destroy it at the end."""
     for connection in connections.all():
-        connection.creation.create_test_db(verbosity=0, serialize=False)
+        connection.creation.create_test_db(
+            verbosity=0, serialize=False, autoclobber=True
+        )
     try:
         yield
     finally:

@@ -53,7 +53,7 @@ def test_url(url: str) -> str:
     if url.startswith("sqlite:"):
         return url
     server, _, name = url.rpartition("/")
-    return f"{server}/test_{name}"
+    return f"{server}/bench_{name}"
 
 
 def _beside(url: str, name: str) -> str:

@@ -24,6 +24,7 @@ from django_docusign_connect.models import ConnectMessage, Envelope, Recipient
 from django_docusign_connect.signals import connect_event
 from django_docusign_connect.simulator import write_messages
 
+TIMES = "CPU time of a request"
 DATA = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
@@ -56,6 +57,8 @@ def measure() -> Iterator[dict[str, Any]]:
         with processor(path.processor):
             yield compare(application, path, start=number * 1000)
     check()
+    (nothing,) = in_turns(floor(application, "floor-0"))
+    yield {"table": TIMES, "path": "(Django alone)", "against": "", "its µs": nothing}
     for number, path in enumerate(PATHS):
         with processor(path.processor):
             yield from count(application, path, start=number * 1000 + 500)
@@ -67,7 +70,7 @@ def compare(application: WSGIHandler, path: Path, *, start: int) -> dict[str, An
         ours(application, path.kind), floor(application, path.floor), start=start
     )
     columns = compared(*medians, against=path.floor, must=path.must, aim=path.aim)
-    return {"table": "CPU time of a request", "path": path.name, **columns}
+    return {"table": TIMES, "path": path.name, **columns}
 
 
 def check() -> None:

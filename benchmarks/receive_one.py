@@ -50,7 +50,7 @@ def memory(name: str) -> int:
 
 def main(path: Path) -> None:
     django.setup()
-    connection.creation.create_test_db(verbosity=0, serialize=False)
+    connection.creation.create_test_db(verbosity=0, serialize=False, autoclobber=True)
     application = WSGIHandler()
     small = sign(SMALL, "benchmark-key").decode()
     receive(application, BytesIO(SMALL), size=len(SMALL), signature=small)

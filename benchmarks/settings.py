@@ -14,16 +14,18 @@ import dj_database_url
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings of the database that a URL names."""
     config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=None)}
+    # Not the name of the test suite's database, which may be in use.
+    config["TEST"] = {"NAME": f"bench_{config['NAME']}"}
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
         }
         # In a file, as a host's is: Django would keep a test's database in memory.
-        config["TEST"] = {"NAME": config["NAME"]}
+        config["TEST"]["NAME"] = config["NAME"]
     if config["ENGINE"] == "django.db.backends.mysql":
         config["OPTIONS"] = {"charset": "utf8mb4"}
-        config["TEST"] = {"CHARSET": "utf8mb4"}
+        config["TEST"]["CHARSET"] = "utf8mb4"
     return config
 
 
@@ -53,6 +55,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if os.environ.get("BENCH_BARE"):
+    MIDDLEWARE = []
 STATIC_URL = "static/"
 TEMPLATES = [
     {
@@ -76,8 +80,9 @@ if os.environ.get("PEER"):
     STRIPE_TEST_SECRET_KEY = "sk_test_" + "0" * 24
     STRIPE_LIVE_MODE = False
     DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
-    # Its tables are made as its models say: its migrations take a minute.
-    MIGRATION_MODULES = {"djstripe": None}
+    if "sqlite3" in DATABASES["default"]["ENGINE"]:
+        # Its tables are made as its models say: its migrations take a minute there.
+        MIGRATION_MODULES = {"djstripe": None}
 
 # What is refused is told to a log, as it would be, though to nobody.
 LOGGING = {

@@ -12,6 +12,7 @@ urlpatterns = [
     path("docusign/", include("django_docusign_connect.urls")),
     path("api/docusign/", include("django_docusign_connect.api.urls")),
     path("admin/", admin.site.urls),
+    path("floor-0/", floors.floor_0),
     path("floor-1/", floors.floor_1),
     path("floor-2/", floors.floor_2),
 ]

@@ -7,7 +7,7 @@ backend of the database, as a query does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from django.db.models.constants import OnConflict
 from django_docusign_connect.models.columns import Columns
 
 Row = TypeVar("Row", bound=models.Model)
+Item = TypeVar("Item")
 Converter = tuple[int, Any, Callable[..., Any]]
 
 
@@ -45,9 +46,10 @@ class Table(Generic[Row]):
         self.fields = {field.name: field for field in fields}
         self.attnames = [field.attname for field in fields]
         self.all = tuple(self.fields)
-        self.written = tuple(field.name for field in fields if not field.generated)
         self.pk = next(field.name for field in fields if field.primary_key)
-        self.new = tuple(name for name in self.written if name != self.pk)
+        self.new = tuple(
+            field.name for field in fields if not (field.primary_key or field.generated)
+        )
         self._known_columns: dict[tuple[str, ...], Columns] = {}
         self._known_converters: dict[tuple[str, ...], list[Converter]] = {}
         quote = connections[using].ops.quote_name
@@ -68,8 +70,7 @@ class Table(Generic[Row]):
         nobody else gets them until the transaction ends, if the database can lock a
         row.
         """
-        connection = connections[self.using]
-        where = f"{self.quoted[name]} = %s"
+        connection, where = connections[self.using], f"{self.quoted[name]} = %s"
         parameters = [self.fields[name].get_db_prep_save(value, connection)]
         if among:
             other, values = among
@@ -95,7 +96,7 @@ class Table(Generic[Row]):
         IntegrityError if one of them breaks a constraint.
         """
         connection = connections[self.using]
-        for some in self._batches(rows, self.new):
+        for some in self._batches(rows, len(self.new)):
             sql, parameters = self._insert(some, self.new)
             if connection.features.can_return_rows_from_bulk_insert:
                 sql += f" RETURNING {self.quoted[self.pk]}"
@@ -104,7 +105,7 @@ class Table(Generic[Row]):
                 keys = self._new_keys(cursor, len(some))
             for row, key in zip(some, keys, strict=True):
                 row.pk = key
-                self._has_been_saved(row)
+                row._state.adding, row._state.db = False, self.using
 
     def insert_or_count(
         self, row: Row, *, unique: str, counter: str, copied: str, told: Sequence[str]
@@ -137,7 +138,7 @@ class Table(Generic[Row]):
             (found,) = self._convert(cursor.fetchall(), names)
         for name, value in zip(names, found, strict=True):
             setattr(row, self.fields[name].attname, value)
-        self._has_been_saved(row)
+        row._state.adding, row._state.db = False, self.using
 
     def update(self, row: Row, names: Iterable[str], *, fence: str = "") -> bool:
         """Save some fields of a row; return False if there is no such row.
@@ -159,19 +160,31 @@ class Table(Generic[Row]):
             )
             return bool(cursor.rowcount)
 
-    def update_all(self, rows: Sequence[Row], names: Iterable[str]) -> None:
-        """Save some fields of many rows at once, by inserting each over itself."""
-        connection = connections[self.using]
-        suffix = connection.ops.on_conflict_suffix_sql(
-            list(self.fields.values()),
-            OnConflict.UPDATE,
-            [self.fields[name].column for name in names],
-            [self.fields[self.pk].column],
-        )
-        for some in self._batches(rows, self.written):
-            sql, parameters = self._insert(some, self.written)
-            with connection.cursor() as cursor:
-                cursor.execute(f"{sql} {suffix}", parameters)
+    def update_all(self, changes: Sequence[tuple[Row, Collection[str]]]) -> None:
+        """Save some fields of each of many rows, in one statement."""
+        most = max(len(names) for _, names in changes)
+        for some in self._batches(changes, 2 * most + 1):
+            sets, parameters = self._cases(some)
+            keys = [row.pk for row, _ in some]
+            where = f"{self.quoted[self.pk]} IN ({', '.join(['%s'] * len(keys))})"
+            sql = f"UPDATE {self.name} SET {sets} WHERE {where}"
+            with connections[self.using].cursor() as cursor:
+                cursor.execute(sql, parameters + keys)
+
+    def _cases(
+        self, changes: Sequence[tuple[Row, Collection[str]]]
+    ) -> tuple[str, list[Any]]:
+        """Return what sets each field of each row, and the parameters for it."""
+        sets, parameters = [], []
+        for name in sorted({name for _, names in changes for name in names}):
+            column, whens = self.quoted[name], []
+            for row in (row for row, names in changes if name in names):
+                marks, values = self._values(row, (name,))
+                whens.append(f"WHEN %s THEN {marks[0]}")
+                parameters += [row.pk, *values]
+            cases = f"CASE {self.quoted[self.pk]} {' '.join(whens)} ELSE {column} END"
+            sets.append(f"{column} = {cases}")
+        return ", ".join(sets), parameters
 
     def _insert(
         self, rows: Sequence[Row], names: tuple[str, ...]
@@ -194,13 +207,11 @@ class Table(Generic[Row]):
             self._known_columns[names] = Columns(fields)
         return self._known_columns[names].values(row, connections[self.using])
 
-    def _batches(
-        self, rows: Sequence[Row], names: tuple[str, ...]
-    ) -> Iterator[Sequence[Row]]:
-        """Yield as many rows at a time as a statement of the database can have."""
-        fields = [self.fields[name] for name in names]
-        size = connections[self.using].ops.bulk_batch_size(fields, rows)
-        for start in range(0, len(rows), max(size, 1)):
+    def _batches(self, rows: Sequence[Item], width: int) -> Iterator[Sequence[Item]]:
+        """Yield as many at a time as a statement can have, of ``width`` values each."""
+        most = connections[self.using].features.max_query_params or len(rows) * width
+        size = max(most // width, 1)
+        for start in range(0, len(rows), size):
             yield rows[start : start + size]
 
     def _convert(
@@ -229,10 +240,6 @@ class Table(Generic[Row]):
                 )
             ]
         return self._known_converters[names]
-
-    def _has_been_saved(self, row: Row) -> None:
-        row._state.adding = False
-        row._state.db = self.using
 
     def _new_keys(self, cursor: CursorWrapper, number: int) -> Sequence[object]:
         """Return the keys of the rows just inserted, in their order.

@@ -97,17 +97,18 @@ class Origin:
 def take(row: HasStamps, offers: Iterable[Offer]) -> dict[str, Any]:
     """Take the offers that are greater than what the row has; return the new values.
 
-    The row's attributes are set; ``stamps`` is among the values if any changed.
+    The row's attributes are set; ``stamps`` is among the values if any was taken,
+    be it of the value that the row had.
     """
     changes: dict[str, Any] = {}
     for offer in offers:
         if not _beats(offer, row):
             continue
         row.stamps[offer.field] = offer.stamp
-        setattr(row, offer.field, offer.value)
-        changes[offer.field] = offer.value
-    if changes:
         changes["stamps"] = row.stamps
+        if getattr(row, offer.field) != offer.value:
+            setattr(row, offer.field, offer.value)
+            changes[offer.field] = offer.value
     return changes
 
 

@@ -69,13 +69,12 @@ class Rows(Generic[Row]):
         for row in new:
             row.envelope = envelope
         changed = [
-            row for row in self if row.pk is not None and self._changed.get(id(row))
+            (row, self._changed[id(row)])
+            for row in self
+            if row.pk is not None and self._changed.get(id(row))
         ]
-        if len(changed) == 1:
-            table.update(changed[0], self._changed[id(changed[0])])
-        elif changed:
-            fields = set().union(*(self._changed[id(row)] for row in changed))
-            table.update_all(changed, fields)
+        if changed:
+            table.update_all(changed)
         table.insert(new)
         self._changed.clear()
 

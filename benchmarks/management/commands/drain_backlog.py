@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("messages", type=int)
 
     def handle(self, *, messages: int, **options: Any) -> None:
-        connection.creation.create_test_db(verbosity=0, serialize=False)
+        connection.creation.create_test_db(
+            verbosity=0, serialize=False, autoclobber=True
+        )
         connect_event.connect(listen)
         store(messages)
         begun = time.monotonic()
