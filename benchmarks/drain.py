@@ -1,6 +1,6 @@
 """How fast a backlog of messages drains, and in how much memory.
 
-``DRAIN_MESSAGES`` messages (20,000) of many envelopes wait; one worker, in a process of
+``DRAIN_MESSAGES`` messages (10,000) of many envelopes wait; one worker, in a process of
 its own for each database, processes them all. One receiver hears every event.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.databases import databases
 
-MESSAGES = os.environ.get("DRAIN_MESSAGES", "20000")
+MESSAGES = os.environ.get("DRAIN_MESSAGES", "10000")
 
 
 def measure() -> Iterator[dict[str, Any]]:

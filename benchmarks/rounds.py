@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.cpu import cpu_seconds
 
 #: How many times each side is measured; the first few are not counted.
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "31"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "21"))
 WARM_UP = 2
 
 #: Given the number of a round, does its work, and returns the seconds for one message.

@@ -1,4 +1,4 @@
-"""Send the signals of events to their receivers, and record each receiver's run."""
+"""Send the signals to their receivers, and record each run for an event."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import logging
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+)
+from django.dispatch import Signal
 
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.exceptions import LostClaim, ReceiversFailed
@@ -94,7 +102,7 @@ def announce(
     further one is started and LostClaim is raised. All receivers run before
     ReceiversFailed is raised. Idempotent: who has succeeded is not run again.
     """
-    runs = {_key(run): run for run in _runs(message)}
+    runs = {(run.event_id, run.signal, run.receiver): run for run in _runs(message)}
     connected: set[Key] = set()
     failed = []
     for event in events:
@@ -106,41 +114,70 @@ def announce(
                 continue
             if not hold():
                 raise LostClaim
-            if not _run(receiver, run, announcement):
+            if not _run(receiver, run, announcement=announcement):
                 failed.append(run.receiver)
     if gone := [run for key, run in runs.items() if key not in connected]:
         ReceiverRun.objects.mark_gone(gone)
     if failed:
-        raise ReceiversFailed(_list(failed))
+        names = ", ".join(sorted(set(failed)))
+        raise ReceiversFailed(f"{len(failed)} receiver(s) failed: {names}")
+
+
+def tell(signal: Signal, **arguments: Any) -> None:
+    """Send a signal of the app's own life; Django logs the errors of its receivers."""
+    with _guests():
+        signal.send_robust(ConnectMessage, **arguments)
+
+
+@contextmanager
+def _guests() -> Iterator[None]:
+    """Undo the transactions that receivers leave open, on whatever connection.
+
+    What is written next would else be lost with them.
+    """
+    before = _open_transactions()
+    try:
+        yield
+    finally:
+        for alias in _open_transactions() - before:
+            connections[alias].close()
+            connections[alias].connect()
+
+
+def _open_transactions() -> set[str]:
+    """Return the aliases of the connections that do not commit what is written next."""
+    return {
+        one.alias
+        for one in connections.all(initialized_only=True)
+        if one.in_atomic_block or (one.connection is not None and not one.autocommit)
+    }
 
 
 def _run(
-    receiver: Callable[..., Any], run: ReceiverRun, announcement: Announcement
+    receiver: Callable[..., Any], run: ReceiverRun, *, announcement: Announcement
 ) -> bool:
     """Run one receiver, and return whether it succeeded; its error is recorded.
 
     What ends the process (SystemExit, KeyboardInterrupt) is recorded and goes on.
     """
     started = time.monotonic()
-    was_atomic = connection.in_atomic_block
     error: BaseException | None = None
     try:
-        receiver(sender=announcement.sender, **announcement.arguments)
+        with _guests():
+            receiver(sender=announcement.sender, **announcement.arguments)
     except BaseException as raised:
         error = raised
     duration = time.monotonic() - started
-    if connection.in_atomic_block and not was_atomic:
-        _leave_transaction()
     if error is None:
         _record(run, duration=duration)
         return True
-    _record_failure(run, error, duration)
+    _record_failure(run, error, duration=duration)
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         raise error
     return False
 
 
-def _record_failure(run: ReceiverRun, error: BaseException, duration: float) -> None:
+def _record_failure(run: ReceiverRun, error: BaseException, *, duration: float) -> None:
     logger.warning(
         "Receiver %s failed for message %s with %s.",
         run.receiver,
@@ -186,15 +223,6 @@ def _save_again(run: ReceiverRun, *, is_last_try: bool) -> bool:
     return True
 
 
-def _leave_transaction() -> None:
-    """Undo a transaction that a receiver opened and left open.
-
-    What is recorded next would else be lost with it.
-    """
-    connection.close()
-    connection.connect()
-
-
 def _runs(message: ConnectMessage) -> Iterable[ReceiverRun]:
     """Return the runs of earlier tries, which a message claimed once has none of."""
     return ReceiverRun.objects.of(message) if message.claims > 1 else ()
@@ -211,15 +239,12 @@ def _new_run(message: ConnectMessage, key: Key) -> ReceiverRun:
     )
 
 
-def _key(run: ReceiverRun) -> Key:
-    return (run.event_id, run.signal, run.receiver)
-
-
 def _path(receiver: Callable[..., Any]) -> str:
-    """Return a receiver's dotted path; of an instance, its class's."""
+    """Return a receiver's dotted path; of a partial, its function's.
+
+    An instance goes by its class.
+    """
+    while isinstance(receiver, partial) and not hasattr(receiver, "__qualname__"):
+        receiver = receiver.func
     named = receiver if hasattr(receiver, "__qualname__") else type(receiver)
     return f"{named.__module__}.{named.__qualname__}"[: RECEIVER_LENGTH - 5]
-
-
-def _list(receivers: Sequence[str]) -> str:
-    return f"{len(receivers)} receiver(s) failed: {', '.join(sorted(set(receivers)))}"

@@ -25,6 +25,10 @@ NETWORK_ENGINES = (
     "django.contrib.gis.db.backends.mysql",
 )
 
+#: Levels of isolation at which a transaction may read what is out of date, or fail
+#: where others wait. MySQL's None stands for what its server is set to.
+UNFIT_ISOLATION = ("repeatable read", "serializable", "none")
+
 #: The methods that AUTHENTICATION may name.
 AUTHENTICATION_METHODS = ("hmac",)
 
@@ -200,3 +204,19 @@ def databases_without_kept_connections() -> list[str]:
         and database.get("CONN_MAX_AGE", 0) == 0
         and not database.get("OPTIONS", {}).get("pool")
     ]
+
+
+def databases_of_unfit_isolation() -> list[str]:
+    """Return the aliases of databases that are set to a level of UNFIT_ISOLATION."""
+    return [
+        alias
+        for alias, database in settings.DATABASES.items()
+        if database.get("ENGINE") in NETWORK_ENGINES
+        and _isolation(database.get("OPTIONS", {})) in UNFIT_ISOLATION
+    ]
+
+
+def _isolation(options: Mapping[str, Any]) -> str:
+    """Return the level's name, be it a text, as for MySQL, or of psycopg's enum."""
+    level = options.get("isolation_level", "read committed")
+    return str(getattr(level, "name", level)).replace("_", " ").lower()

@@ -11,7 +11,7 @@ from functools import partial
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from django_docusign_connect.announcing import announce
+from django_docusign_connect.announcing import announce, tell
 from django_docusign_connect.conf import ConnectSettings, get_settings
 from django_docusign_connect.exceptions import ConnectError, LostClaim
 from django_docusign_connect.messages.events import is_envelope_event
@@ -37,10 +37,10 @@ def process(message: ConnectMessage) -> bool:
         logger.warning("Another worker took over message %s.", message.pk)
         return True
     except Exception as error:
-        _record_failure(message, error, settings)
-        message_failed.send_robust(ConnectMessage, message=message)
+        _record_failure(message, error, settings=settings)
+        tell(message_failed, message=message)
         return False
-    message_processed.send_robust(ConnectMessage, message=message)
+    tell(message_processed, message=message)
     return True
 
 
@@ -53,12 +53,14 @@ def _process(message: ConnectMessage, settings: ConnectSettings) -> None:
         )
     parsed = message.parse()
     if reason := _why_ignored(message, parsed, settings):
-        message.mark_ignored(reason)
+        if not message.mark_ignored(reason):
+            raise LostClaim
         return
     events, note = _apply(message, parsed)
     hold = partial(message.keep_claim, settings.CLAIM_SECONDS)
     announce(message, events, hold=hold)
-    message.mark_processed(note)
+    if not message.mark_processed(note):
+        raise LostClaim
 
 
 def _apply(
@@ -103,7 +105,7 @@ def _why_ignored(
 
 
 def _record_failure(
-    message: ConnectMessage, error: Exception, settings: ConnectSettings
+    message: ConnectMessage, error: Exception, *, settings: ConnectSettings
 ) -> None:
     delays = settings.RETRY_DELAYS[message.attempts - 1 :]
     retry_at = timezone.now() + timedelta(seconds=delays[0]) if delays else None

@@ -7,7 +7,13 @@ Signals of events are sent after the change is committed, outside any transactio
 this app, to every receiver even if one raises. Each fact is announced once; after a
 crash, at least once, and then only to receivers that have not heard it. A receiver
 that raises is tried again on the schedule of ``RETRY_DELAYS``, alone. Receivers may
-be async. Accept ``**kwargs``, for arguments may be added.
+be async. Accept ``**kwargs``, for arguments may be added. Runs are kept by the
+receiver's dotted path: connect functions that have a name, each of its own.
+
+Link the envelope to an object of yours with ``Envelope.objects.track``, or save only
+what is yours, with ``update_fields``: a whole ``envelope.save()`` may write back what
+another worker has changed meanwhile. A transaction that a receiver leaves open is
+undone.
 
 Sender: the ``Envelope`` class; ``ConnectMessage`` where no envelope is involved.
 

@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from django_docusign_connect.announcing import tell
 from django_docusign_connect.authentication import Credentials, authenticate
 from django_docusign_connect.conf import (
     DEFAULT_LISTENER,
@@ -135,7 +136,7 @@ class ConnectWebhookView(View):
             claim_seconds=settings.CLAIM_SECONDS if is_processed_next else None,
         )
         if is_new:
-            message_received.send_robust(ConnectMessage, message=kept)
+            tell(message_received, message=kept)
         if is_new or kept.is_waiting:
             processor.enqueue(kept)
         return is_new
@@ -152,7 +153,7 @@ class ConnectWebhookView(View):
     def reject(self, listener: str, reason: str) -> None:
         """Tell staff, and never the sender, why a message was refused."""
         logger.warning("Refused a message to listener %r: %s.", listener, reason)
-        message_rejected.send_robust(ConnectMessage, listener=listener, reason=reason)
+        tell(message_rejected, listener=listener, reason=reason)
 
 
 @method_decorator(

@@ -9,6 +9,7 @@ import pytest
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
 from django_docusign_connect.processors import Processor
 
@@ -451,6 +452,49 @@ def test_database_whose_connections_are_kept_is_good(
 ) -> None:
     database = {"ENGINE": f"django.db.backends.{engine}", **options}
     assert connection_checks(monkeypatch, default=database) == []
+
+
+def isolation_checks(
+    monkeypatch: pytest.MonkeyPatch, engine: str, options: dict[str, Any]
+) -> list[CheckMessage]:
+    database = {"ENGINE": f"django.db.backends.{engine}", "OPTIONS": options}
+    monkeypatch.setattr("django.conf.settings.DATABASES", {"letters": database})
+    return [one for one in run_checks() if one.id == "docusign_connect.W012"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "level"),
+    [
+        ("mysql", "repeatable read"),
+        ("mysql", "SERIALIZABLE"),
+        ("mysql", None),
+        ("postgresql", IsolationLevel.REPEATABLE_READ),
+        ("postgresql", IsolationLevel.SERIALIZABLE),
+    ],
+)
+def test_database_of_another_isolation_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, engine: str, level: Any
+) -> None:
+    options = {"isolation_level": level}
+    (problem,) = isolation_checks(monkeypatch, engine, options)
+    assert problem.msg.startswith("DATABASES['letters'] has another isolation_level")
+    assert "Take isolation_level out of OPTIONS" in str(problem.hint)
+
+
+@pytest.mark.parametrize(
+    ("engine", "options"),
+    [
+        ("mysql", {}),
+        ("mysql", {"isolation_level": "Read Committed"}),
+        ("postgresql", {}),
+        ("postgresql", {"isolation_level": IsolationLevel.READ_COMMITTED}),
+        ("sqlite3", {"isolation_level": None}),
+    ],
+)
+def test_database_that_reads_what_is_committed_is_good(
+    monkeypatch: pytest.MonkeyPatch, engine: str, options: dict[str, Any]
+) -> None:
+    assert isolation_checks(monkeypatch, engine, options) == []
 
 
 @pytest.mark.parametrize(

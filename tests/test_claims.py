@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.utils import timezone
 
 from django_docusign_connect import signals
 from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, ReceiverRun
+from django_docusign_connect.pipeline import process
 from tests.bodies import aggregate, sim
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,6 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Post = Callable[..., Any]
 Connect = Callable[..., None]
 Hear = Callable[..., list[dict[str, Any]]]
+
+BATCH = {"limit": 10, "seconds": 60}
 
 #: A statement of each database that ends what the connection is good for.
 BREAK = {
@@ -166,3 +172,68 @@ def test_event_that_proves_to_be_another_while_it_is_announced_is_no_failure(
     assert EnvelopeEvent.objects.filter(name="recipient-sent").count() == 1
     states = ConnectMessage.objects.values_list("status", "attempts")
     assert set(states) == {("processed", 1)}
+
+
+def test_ignored_message_is_not_announced_by_a_worker_that_comes_late(
+    post: Post, configure: Connect, hear: Hear
+) -> None:
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-sent"))
+    heard = hear(signals.envelope_sent)
+    (late,) = ConnectMessage.objects.claim_due(limit=1, seconds=60)
+    ConnectMessage.objects.update(next_attempt_at=timezone.now())
+    late.held_since = time.monotonic() - 61
+    assert ConnectMessage.objects.all().ignore() == 1
+    process(late)
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.next_attempt_at, heard) == ("ignored", None, [])
+
+
+def test_message_that_another_worker_took_is_not_reported_as_processed(
+    post: Post, configure: Connect, connect: Connect, hear: Hear
+) -> None:
+    def take_over(**kwargs: Any) -> None:
+        ConnectMessage.objects.update(claims=F("claims") + 1)
+
+    configure(PROCESSOR="deferred")
+    post(sim("envelope-sent"))
+    (late,) = ConnectMessage.objects.claim_due(limit=1, seconds=60)
+    connect(signals.connect_event, take_over)
+    done = hear(signals.message_processed)
+    process(late)
+    assert (ConnectMessage.objects.get().status, done) == ("pending", [])
+
+
+def test_batch_is_claimed_once_where_no_row_can_be_skipped(
+    post: Post, configure: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = type(connection.features)
+    monkeypatch.setattr(features, "has_select_for_update_skip_locked", False)
+    configure(PROCESSOR="deferred")
+    for second in range(30):
+        post(sim("envelope-resent", generated=f"2022-09-22T15:22:{second:02}Z"))
+    together = Barrier(2)
+
+    def claim(_: int) -> list[int]:
+        try:
+            together.wait()
+            batches = iter(lambda: ConnectMessage.objects.claim_due(**BATCH), [])
+            return [message.pk for batch in batches for message in batch]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        one, other = workers.map(claim, range(2))
+    assert len(one) + len(other) == len({*one, *other}) == 30
+
+
+def test_database_that_returns_nothing_of_an_insert_keeps_messages_all_the_same(
+    post: Post, hear: Hear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = type(connection.features)
+    monkeypatch.setattr(features, "can_return_columns_from_insert", False)
+    heard = hear(signals.envelope_sent)
+    answers = [post(sim("envelope-sent")).json()["status"] for _ in range(3)]
+    assert answers == ["accepted", "duplicate", "duplicate"]
+    message = ConnectMessage.objects.get()
+    assert (message.status, message.duplicates, len(heard)) == ("processed", 2, 1)

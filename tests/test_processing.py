@@ -25,7 +25,7 @@ from django_docusign_connect.models import (
 )
 from django_docusign_connect.pipeline import process
 from django_docusign_connect.processors import get_processor
-from tests.bodies import ACCOUNT_ID, ENVELOPE_ID, click, sim
+from tests.bodies import ACCOUNT_ID, ENVELOPE_ID, aggregate, click, sim
 from tests.processes import Traced, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,3 +234,11 @@ def test_envelope_that_only_the_summary_names_is_tracked(post: Post) -> None:
     summary = {"status": "sent", "envelopeId": ENVELOPE_ID}
     post(sim("envelope-sent", envelopeId="", summary=summary))
     assert str(Envelope.objects.get().envelope_id) == ENVELOPE_ID
+
+
+@pytest.mark.parametrize("status", ["signed", "timedout", ""])
+def test_snapshot_that_shows_nothing_new_is_applied(post: Post, status: str) -> None:
+    post(sim("envelope-sent"))
+    post(aggregate(status, emailSubject="Later"))
+    messages = ConnectMessage.objects.values_list("status", "error")
+    assert set(messages) == {("processed", "")}

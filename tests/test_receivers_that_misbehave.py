@@ -59,6 +59,67 @@ def test_transaction_left_broken_is_undone_and_the_failure_recorded(
     assert ConnectMessage.objects.get().status == "failed"
 
 
+def enter_a_transaction() -> None:
+    transaction.atomic().__enter__()
+
+
+def switch_autocommit_off() -> None:
+    transaction.set_autocommit(False)
+
+
+def end_the_process() -> None:
+    """Lose what is not committed, as a process does that ends."""
+    connection.close()
+    connection.connect()
+
+
+LEFT_OPEN = [enter_a_transaction, switch_autocommit_off]
+
+
+@pytest.mark.parametrize("leave_open", LEFT_OPEN)
+@pytest.mark.parametrize("name", ["received", "processed", "failed", "rejected"])
+def test_transaction_that_a_receiver_of_the_apps_life_leaves_open_takes_nothing_with_it(
+    post: Post, connect: Callable[..., None], name: str, leave_open: Callable[[], None]
+) -> None:
+    connect(getattr(signals, f"message_{name}"), lambda **kwargs: leave_open())
+    assert post(sim("envelope-sent"), key="forged").status_code == 401
+    assert post(b"{").status_code == 200
+    for second in range(3):
+        body = sim("envelope-resent", generated=f"2022-09-22T15:22:0{second}Z")
+        assert post(body).status_code == 200
+    end_the_process()
+    kept = ConnectMessage.objects.order_by("pk").values_list("status", flat=True)
+    assert list(kept) == ["failed", "processed", "processed", "processed"]
+
+
+@pytest.mark.parametrize("leave_open", LEFT_OPEN)
+@pytest.mark.parametrize("name", ["envelope_resent", "message_processed"])
+def test_worker_keeps_the_rest_of_a_batch_whatever_a_receiver_leaves_open(
+    post: Post,
+    connect: Callable[..., None],
+    configure: Callable[..., None],
+    name: str,
+    leave_open: Callable[[], None],
+) -> None:
+    configure(PROCESSOR="deferred")
+    for second in range(3):
+        post(sim("envelope-resent", generated=f"2022-09-22T15:22:0{second}Z"))
+    connect(getattr(signals, name), lambda **kwargs: leave_open())
+    call_command("docusign_process", verbosity=0)
+    end_the_process()
+    statuses = ConnectMessage.objects.values_list("status", flat=True)
+    assert list(statuses) == ["processed"] * 3
+
+
+def test_transaction_that_was_open_before_a_receiver_ran_stays_open(
+    post: Post, connect: Callable[..., None]
+) -> None:
+    connect(signals.message_rejected, lambda **kwargs: None)
+    with transaction.atomic():
+        assert post(sim("envelope-sent"), key="forged").status_code == 401
+        assert connection.in_atomic_block
+
+
 @pytest.mark.parametrize("error", [asyncio.CancelledError, GeneratorExit])
 def test_exception_that_is_no_error_is_a_failure_like_any_other(
     post: Post,

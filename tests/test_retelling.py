@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from django_docusign_connect.models import ConnectMessage, Envelope
+from django_docusign_connect import signals
+from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
 
 from .acceptance.test_convergence import check
 from .bodies import aggregate, sim
@@ -85,3 +86,21 @@ def test_other_messages_are_read_again_for_a_late_one_alone(
     assert {str(one.recipient_id_guid) for one in completed} == {ADA, BOB}
     post(snapshot(2, signer("2", ADA)))
     assert "Cy" in names()
+
+
+@pytest.mark.django_db
+def test_event_of_a_message_that_staff_ignored_is_kept(
+    post: Callable[..., Any],
+    configure: Callable[..., None],
+    connect: Callable[..., None],
+) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise ValueError("no")
+
+    configure(RETRY_DELAYS=[])
+    connect(signals.envelope_completed, fail)
+    post(sim("envelope-completed", generated=TIME.format(0)))
+    assert ConnectMessage.objects.all().ignore() == 1
+    post(snapshot(1, signer("1", ADA), signer("2", BOB)))
+    post(snapshot(3, signer("1", BOB), signer("2", ADA)))
+    assert EnvelopeEvent.objects.filter(name="envelope-completed").count() == 1

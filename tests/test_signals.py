@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial, update_wrapper
 from typing import Any
 
 import pytest
@@ -361,6 +362,37 @@ def test_two_receivers_of_one_name_have_a_run_each(
         "tests.test_signals.Receiver",
         "tests.test_signals.Receiver#2",
     ]
+
+
+def test_partial_has_a_run_by_the_name_of_its_function(
+    post: Post, connect: Connect
+) -> None:
+    named = partial(fail)
+    update_wrapper(named, process_due)
+    for receiver in (partial(fail), partial(fail, n=2), partial(Receiver()), named):
+        connect(signals.envelope_sent, receiver)
+    post(sim("envelope-sent"))
+    assert list(ReceiverRun.objects.values_list("receiver", flat=True)) == [
+        "tests.test_signals.fail",
+        "tests.test_signals.fail#2",
+        "tests.test_signals.Receiver",
+        "tests.test_signals.process_due",
+    ]
+
+
+def test_partial_is_told_from_that_of_another_function_when_one_is_gone(
+    post: Post, connect: Connect, configure: Configure
+) -> None:
+    configure(RETRY_DELAYS=[0])
+    good, broken = OtherReceiver(), Receiver(is_broken=True)
+    first = partial(good)
+    signals.envelope_sent.connect(first)
+    connect(signals.envelope_sent, partial(broken))
+    post(sim("envelope-sent"))
+    signals.envelope_sent.disconnect(first)
+    broken.is_broken = False
+    process_due()
+    assert (good.calls, broken.calls, kept().status) == (1, 2, "processed")
 
 
 def test_failing_receiver_of_an_event_without_an_envelope_is_tried_again(

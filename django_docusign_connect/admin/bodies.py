@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.minidom import parseString
 from django.utils.translation import gettext
 
-from django_docusign_connect.messages.cutting import JSON_DOCUMENT, XML_DOCUMENT
+from django_docusign_connect.messages.cutting import fold
 from django_docusign_connect.messages.text import storable
 from django_docusign_connect.models import ConnectMessage
 
@@ -50,11 +50,7 @@ def show(body: bytes) -> ShownBody:
 def _fold(body: bytes) -> bytes:
     """Put a note in the place of each document's base64."""
     note = gettext("… %d bytes of base64")
-
-    def fold(match: re.Match[bytes]) -> bytes:
-        return match[1] + (note % len(match[2])).encode()
-
-    return XML_DOCUMENT.sub(fold, JSON_DOCUMENT.sub(fold, body))
+    return fold(body, lambda length: (note % length).encode())
 
 
 def _decode(body: bytes) -> str:

@@ -25,7 +25,7 @@ from django_docusign_connect.admin.filters import (
 from django_docusign_connect.admin.read_only import may, shorten_id
 from django_docusign_connect.downloads import download_body
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
-from django_docusign_connect.models.message_queue import UNDONE
+from django_docusign_connect.models.requeue import UNDONE
 
 ERROR_LENGTH = 80
 #: How many receiver runs a message's page shows.

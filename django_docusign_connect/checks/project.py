@@ -41,8 +41,8 @@ def check_storage(**kwargs: object) -> list[CheckMessage]:
 
 
 def check_database(**kwargs: object) -> list[CheckMessage]:
-    """Check that SQLite's writers wait, and that connections to others are kept."""
-    return [*_sqlite(), *_connections()]
+    """Check that SQLite's writers wait, and how others are connected to."""
+    return [*_sqlite(), *_connections(), *_isolation()]
 
 
 def _sqlite() -> Iterator[CheckMessage]:
@@ -62,6 +62,16 @@ def _connections() -> Iterator[CheckMessage]:
             "CONN_MAX_AGE is 0, which costs several times what a message does.",
             hint=CONNECTION_HINT,
             id="docusign_connect.W011",
+        )
+
+
+def _isolation() -> Iterator[CheckMessage]:
+    for alias in conf.databases_of_unfit_isolation():
+        yield checks.Warning(
+            f"DATABASES[{alias!r}] has another isolation_level than READ COMMITTED, "
+            "at which messages that come at once may fail, or miss what others wrote.",
+            hint="Take isolation_level out of OPTIONS: Django's default is right.",
+            id="docusign_connect.W012",
         )
 
 

@@ -10,17 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-# The end is looked for in a group, lest a document without one be gone through again.
-JSON_DOCUMENT = re.compile(
-    rb'("PDFBytes"\s*:\s*")([^"]{1024,})(?=((?<!\\)")?)', re.DOTALL
-)
+JSON_OPENING = re.compile(rb'"PDFBytes"\s*:\s*"')
+XML_OPENING = re.compile(rb"<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]{0,999})?>")
+SHORTEST = 1024
 ESCAPE = re.compile(rb"\\")
-XML_DOCUMENT = re.compile(
-    rb"(<(?:[\w.-]+:)?PDFBytes(?:\s[^<>]{0,999})?>)([^<&]{1024,})(?=(</)?)"
-)
 MARK = re.compile(r"cut:(\d{1,9})", re.ASCII)
 
 
@@ -44,27 +40,75 @@ class Cut:
 
 def cut_json(body: bytes) -> Cut:
     """Take the documents out of a JSON body; UTF-16 and the like stay whole."""
-    return _cut(body, JSON_DOCUMENT, _unescape)
+    return _cut(body, _json_documents(body), _unescape)
 
 
 def cut_xml(body: bytes) -> Cut:
     """Take the documents out of an XML body; UTF-16 and the like stay whole."""
-    return _cut(body, XML_DOCUMENT, memoryview)
+    return _cut(body, _xml_documents(body), memoryview)
+
+
+def _json_documents(body: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each document's text starts and ends."""
+    for start, end in _texts(body, JSON_OPENING, b'"'):
+        if body[end - 1 : end] != b"\\":
+            yield start, end
+
+
+def _xml_documents(body: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each document's text starts and ends."""
+    for start, end in _texts(body, XML_OPENING, b"<"):
+        if body.startswith(b"</", end) and body.find(b"&", start, end) < 0:
+            yield start, end
+
+
+def _texts(
+    body: bytes, opening: re.Pattern[bytes], closing: bytes
+) -> Iterator[tuple[int, int]]:
+    """Yield where each long text starts and ends that may be a document's.
+
+    The ends are looked for byte by byte in C: for a regular expression, 33 MB are many.
+    """
+    place = 0
+    while match := opening.search(body, place):
+        place = match.end()
+        end = body.find(closing, place)
+        if end - place >= SHORTEST:
+            yield place, end
+            place = end
 
 
 def _cut(
-    body: bytes, pattern: re.Pattern[bytes], read: Callable[[memoryview], memoryview]
+    body: bytes,
+    places: Iterable[tuple[int, int]],
+    read: Callable[[memoryview], memoryview],
 ) -> Cut:
     view = memoryview(body)
-    documents: list[memoryview] = []
+    places = list(places)
+    rest = _replaced(body, places, lambda number, length: b"cut:%d" % number)
+    return Cut(rest, tuple(read(view[start:end]) for start, end in places))
 
-    def mark(match: re.Match[bytes]) -> bytes:
-        if match[3] is None:
-            return match[0]
-        documents.append(read(view[match.start(2) : match.end(2)]))
-        return match[1] + b"cut:%d" % (len(documents) - 1)
 
-    return Cut(rest=pattern.sub(mark, body), documents=tuple(documents))
+def fold(body: bytes, note: Callable[[int], bytes]) -> bytes:
+    """Put a note, of so many bytes, in the place of each document's text."""
+    for find in (_json_documents, _xml_documents):
+        body = _replaced(body, list(find(body)), lambda number, length: note(length))
+    return body
+
+
+def _replaced(
+    body: bytes,
+    places: Sequence[tuple[int, int]],
+    mark: Callable[[int, int], bytes],
+) -> bytes:
+    """Put marks in the places; each is made of its number and the text's length."""
+    view = memoryview(body)
+    rest: list[bytes | memoryview] = []
+    done = 0
+    for number, (start, end) in enumerate(places):
+        rest += [view[done:start], mark(number, end - start)]
+        done = end
+    return b"".join([*rest, view[done:]]) if places else body
 
 
 def _unescape(text: memoryview) -> memoryview:

@@ -1,8 +1,8 @@
-"""Values of rows, made what a database takes."""
+"""Values of rows: as a database takes them, and as it gives them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from types import NoneType
@@ -25,7 +25,9 @@ class Expression(NamedTuple):
 class Columns:
     """Some columns of a table, in order."""
 
-    def __init__(self, fields: Sequence[models.Field[Any, Any]]) -> None:
+    def __init__(
+        self, fields: Sequence[models.Field[Any, Any]], connection: BaseDatabaseWrapper
+    ) -> None:
         self.fields = fields
         read = attrgetter(*(field.attname for field in fields))
         self._read: Callable[[models.Model], Sequence[Any]] = (
@@ -37,6 +39,14 @@ class Columns:
             if type(field).pre_save is not models.Field.pre_save
         ]
         self._is_json = [isinstance(field, models.JSONField) for field in fields]
+        self._converters: list[tuple[int, Any, Callable[..., Any]]] = [
+            (place, column, convert)
+            for place, column in enumerate(field.cached_col for field in fields)
+            for convert in (
+                *connection.ops.get_db_converters(column),
+                *column.get_db_converters(connection),
+            )
+        ]
 
     def values(
         self, row: models.Model, connection: BaseDatabaseWrapper
@@ -62,3 +72,13 @@ class Columns:
                 if kind is bytes and connection.vendor == "mysql":
                     marks[place] = "_binary %s"
         return marks, parameters
+
+    def rows(
+        self, found: Iterable[Sequence[Any]], connection: BaseDatabaseWrapper
+    ) -> Iterator[list[Any]]:
+        """Yield the rows found, each value as the row's field has it."""
+        for values in map(list, found):
+            for place, column, convert in self._converters:
+                if values[place] is not None:
+                    values[place] = convert(values[place], column, connection)
+            yield values

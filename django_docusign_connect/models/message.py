@@ -14,10 +14,8 @@ from django_docusign_connect.messages.text import clean
 from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
 from django_docusign_connect.models.body import KeptBody
 from django_docusign_connect.models.claim import Claimed
-from django_docusign_connect.models.message_queue import (
-    ConnectMessageQuerySet,
-    MessageStatus,
-)
+from django_docusign_connect.models.message_queue import ConnectMessageQuerySet
+from django_docusign_connect.models.requeue import MessageStatus
 from django_docusign_connect.models.table import table_of
 
 
@@ -154,12 +152,15 @@ class ConnectMessage(KeptBody, Claimed):
         """Whether it is yet to be processed; a worker may hold it, or it not be due."""
         return self.next_attempt_at is not None
 
-    def mark_processed(self, note: str = "") -> None:
-        """Record success, with what may yet be worth knowing."""
-        self._mark(self.Status.PROCESSED, error=note, processed_at=timezone.now())
+    def mark_processed(self, note: str = "") -> bool:
+        """Record success, with what may yet be worth knowing; as ``_mark``."""
+        now = timezone.now()
+        return self._mark(self.Status.PROCESSED, error=note, processed_at=now)
 
-    def mark_ignored(self, reason: str) -> None:
-        self._mark(self.Status.IGNORED, error=reason, processed_at=timezone.now())
+    def mark_ignored(self, reason: str) -> bool:
+        """Record why the message is not processed; as ``_mark``."""
+        now = timezone.now()
+        return self._mark(self.Status.IGNORED, error=reason, processed_at=now)
 
     def mark_failed(
         self, *, error: str, traceback: str, retry_at: datetime | None
@@ -173,8 +174,8 @@ class ConnectMessage(KeptBody, Claimed):
             next_attempt_at=retry_at,
         )
 
-    def _mark(self, status: MessageStatus, **values: object) -> None:
-        """Change the state, unless another worker has taken the message over."""
+    def _mark(self, status: MessageStatus, **values: object) -> bool:
+        """Change the state; return False if another worker has taken the message."""
         values = {
             "status": status,
             "error": "",
@@ -186,4 +187,4 @@ class ConnectMessage(KeptBody, Claimed):
         }
         for name, value in values.items():
             setattr(self, name, value)
-        table_of(ConnectMessage).update(self, values, fence="claims")
+        return table_of(ConnectMessage).update(self, values, fence="claims")

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connections, models, transaction
+from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.conf import ConnectSettings
 from django_docusign_connect.messages.events import KNOWN_EVENTS
@@ -21,6 +20,12 @@ from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health, ListenerHealth
 from django_docusign_connect.models.locking import reads_without_lock
 from django_docusign_connect.models.lookups import just
+from django_docusign_connect.models.requeue import (
+    UNDONE,
+    WAITING,
+    MessageStatus,
+    RequeueQuerySet,
+)
 from django_docusign_connect.models.table import table_of
 from django_docusign_connect.models.turns import take_turns
 
@@ -28,19 +33,7 @@ if TYPE_CHECKING:
     from django_docusign_connect.models.message import ConnectMessage
 
 
-class MessageStatus(models.TextChoices):
-    PENDING = "pending", _("Pending")
-    PROCESSED = "processed", _("Processed")
-    FAILED = "failed", _("Failed")
-    IGNORED = "ignored", _("Ignored")
-    ABANDONED = "abandoned", _("Abandoned")
-
-
-WAITING = (MessageStatus.PENDING, MessageStatus.FAILED)
-UNDONE = (*WAITING, MessageStatus.ABANDONED)
-
-
-class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
+class ConnectMessageQuerySet(RequeueQuerySet["ConnectMessage"]):
     def store(
         self,
         message: ConnectMessage,
@@ -89,10 +82,6 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
         failed = self.failed().free().filter(attempts__gt=0)
         return failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
 
-    def free(self) -> ConnectMessageQuerySet:
-        """Narrow to those that no worker holds at this moment."""
-        return self.filter(Q(is_claimed=False) | Q(next_attempt_at__lte=DatabaseNow()))
-
     def light(self) -> ConnectMessageQuerySet:
         """Leave the bodies in the database until one is asked for."""
         return self.defer("inline_body")
@@ -109,7 +98,9 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
     def applied_to(self, envelope: Envelope) -> ConnectMessageQuerySet:
         """Narrow to the messages about an envelope that a worker has taken up."""
         taken_up = self.filter(envelope_id=envelope.envelope_id, claims__gt=0)
-        return taken_up.exclude(status=MessageStatus.IGNORED)
+        # Ignored for its account, and not by staff, who may ignore what was applied.
+        foreign = Q(status=MessageStatus.IGNORED, processed_at__isnull=False)
+        return taken_up.exclude(foreign)
 
     def search(self, text: str) -> ConnectMessageQuerySet:
         """Narrow to those of an envelope's ID, or of the events that a text names.
@@ -159,53 +150,11 @@ class ConnectMessageQuerySet(models.QuerySet["ConnectMessage"]):
             message.hold(since, starts=False)
         return due
 
-    def _locked(self) -> ConnectMessageQuerySet:
-        """Lock those that no other worker is just taking; SQLite has locked all."""
-        has_rows = connections[self.db].features.has_select_for_update_skip_locked
-        return self.select_for_update(skip_locked=True) if has_rows else self
-
     def claim_one(self, pk: int, *, seconds: float) -> ConnectMessage | None:
         """Take one message if it is due; None if it is not, or is no more."""
         message = self.filter(pk=pk).first()
         is_ours = message is not None and message.claim(seconds, starts=True)
         return message if is_ours else None
-
-    def requeue(self) -> int:
-        """Make the messages due at once, and return how many there are.
-
-        Of those that failed, the receivers that failed will run; of those that were
-        done with, the signals are sent again to all, marked as a replay.
-        """
-        done = self.exclude(status__in=UNDONE)
-        undone = self.filter(status__in=UNDONE)
-        # In this order: what is done with becomes pending, and would count twice.
-        return undone._make_due() + done.replay()
-
-    def replay(self) -> int:
-        """Make the messages due, to have their signals sent again to all receivers."""
-        return self._make_due(replays=F("replays") + 1)
-
-    def _make_due(self, **changes: object) -> int:
-        return self.free().update(
-            status=MessageStatus.PENDING,
-            attempts=0,
-            next_attempt_at=DatabaseNow(),
-            is_claimed=False,
-            claims=F("claims") + 1,
-            error="",
-            traceback="",
-            **changes,
-        )
-
-    def ignore(self) -> int:
-        """Give up on messages that wait or failed, and return how many there were."""
-        return (
-            self.filter(status__in=UNDONE)
-            .free()
-            .update(
-                status=MessageStatus.IGNORED, next_attempt_at=None, is_claimed=False
-            )
-        )
 
     def last_received_at(self, field: str, value: str) -> datetime | None:
         """Return when the newest came of the messages with a value in a field."""

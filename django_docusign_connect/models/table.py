@@ -7,11 +7,11 @@ backend of the database, as a query does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.constants import OnConflict
 
@@ -19,7 +19,6 @@ from django_docusign_connect.models.columns import Columns
 
 Row = TypeVar("Row", bound=models.Model)
 Item = TypeVar("Item")
-Converter = tuple[int, Any, Callable[..., Any]]
 
 
 def table_of(model: type[Row], using: str = DEFAULT_DB_ALIAS) -> Table[Row]:
@@ -51,7 +50,6 @@ class Table(Generic[Row]):
             field.name for field in fields if not (field.primary_key or field.generated)
         )
         self._known_columns: dict[tuple[str, ...], Columns] = {}
-        self._known_converters: dict[tuple[str, ...], list[Converter]] = {}
         quote = connections[using].ops.quote_name
         self.name = quote(model._meta.db_table)
         self.quoted = {field.name: quote(str(field.column)) for field in fields}
@@ -74,6 +72,8 @@ class Table(Generic[Row]):
         parameters = [self.fields[name].get_db_prep_save(value, connection)]
         if among:
             other, values = among
+            if not values:
+                return []
             marks = ", ".join(["%s"] * len(values))
             where += f" AND {self.quoted[other]} IN ({marks})"
             prepare = self.fields[other].get_db_prep_save
@@ -87,8 +87,8 @@ class Table(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found = cursor.fetchall()
-        converted = self._convert(found, self.all)
-        return [self.model.from_db(self.using, self.attnames, row) for row in converted]
+        rows = self._columns(self.all).rows(found, connection)
+        return [self.model.from_db(self.using, self.attnames, row) for row in rows]
 
     def insert(self, rows: Sequence[Row]) -> None:
         """Insert new rows, and tell each one its key.
@@ -127,15 +127,18 @@ class Table(Generic[Row]):
         names = (self.pk, *told)
         wanted = ", ".join(self.quoted[name] for name in names)
         sql = f"{sql} {suffix}, {count}"
-        with connection.cursor() as cursor:
-            if connection.features.can_return_columns_from_insert:
+        if connection.features.can_return_columns_from_insert:
+            with connection.cursor() as cursor:
                 cursor.execute(f"{sql} RETURNING {wanted}", parameters)
-            else:
+                (found,) = self._columns(names).rows(cursor.fetchall(), connection)
+        else:
+            # In one transaction, so that nobody else counts before the row is read.
+            with transaction.atomic(self.using), connection.cursor() as cursor:
                 cursor.execute(sql, parameters)
                 _, value = self._values(row, (unique,))
                 where = f"{self.quoted[unique]} = %s"
                 cursor.execute(f"SELECT {wanted} FROM {self.name} WHERE {where}", value)
-            (found,) = self._convert(cursor.fetchall(), names)
+                (found,) = self._columns(names).rows(cursor.fetchall(), connection)
         for name, value in zip(names, found, strict=True):
             setattr(row, self.fields[name].attname, value)
         row._state.adding, row._state.db = False, self.using
@@ -202,10 +205,13 @@ class Table(Generic[Row]):
         )
 
     def _values(self, row: Row, names: tuple[str, ...]) -> tuple[list[str], list[Any]]:
+        return self._columns(names).values(row, connections[self.using])
+
+    def _columns(self, names: tuple[str, ...]) -> Columns:
         if names not in self._known_columns:
             fields = [self.fields[name] for name in names]
-            self._known_columns[names] = Columns(fields)
-        return self._known_columns[names].values(row, connections[self.using])
+            self._known_columns[names] = Columns(fields, connections[self.using])
+        return self._known_columns[names]
 
     def _batches(self, rows: Sequence[Item], width: int) -> Iterator[Sequence[Item]]:
         """Yield as many at a time as a statement can have, of ``width`` values each."""
@@ -214,33 +220,6 @@ class Table(Generic[Row]):
         for start in range(0, len(rows), size):
             yield rows[start : start + size]
 
-    def _convert(
-        self, found: Iterable[Sequence[Any]], names: tuple[str, ...]
-    ) -> Iterator[list[Any]]:
-        """Yield the rows found, each value as the row's field has it."""
-        connection = connections[self.using]
-        converters = self._converters(names)
-        for values in map(list, found):
-            for place, column, convert in converters:
-                if values[place] is not None:
-                    values[place] = convert(values[place], column, connection)
-            yield values
-
-    def _converters(self, names: tuple[str, ...]) -> list[Converter]:
-        """Return how values become the fields', each with its place among the names."""
-        if names not in self._known_converters:
-            connection = connections[self.using]
-            columns = [self.fields[name].cached_col for name in names]
-            self._known_converters[names] = [
-                (place, column, convert)
-                for place, column in enumerate(columns)
-                for convert in (
-                    *connection.ops.get_db_converters(column),
-                    *column.get_db_converters(connection),
-                )
-            ]
-        return self._known_converters[names]
-
     def _new_keys(self, cursor: CursorWrapper, number: int) -> Sequence[object]:
         """Return the keys of the rows just inserted, in their order.
 
@@ -248,4 +227,8 @@ class Table(Generic[Row]):
         """
         if connections[self.using].features.can_return_rows_from_bulk_insert:
             return [key for (key,) in cursor.fetchall()]
-        return range(cursor.lastrowid, cursor.lastrowid + number)
+        first, step = cursor.lastrowid, 1
+        if number > 1:
+            cursor.execute("SELECT @@auto_increment_increment")
+            ((step,),) = cursor.fetchall()
+        return range(first, first + number * step, step)
