@@ -204,21 +204,30 @@ def test_message_that_another_worker_took_is_not_reported_as_processed(
     assert (ConnectMessage.objects.get().status, done) == ("pending", [])
 
 
-def test_batch_is_claimed_once_where_no_row_can_be_skipped(
-    post: Post, configure: Connect, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("can_skip", [True, False])
+def test_batch_is_claimed_by_one_of_two_workers(
+    post: Post, configure: Connect, monkeypatch: pytest.MonkeyPatch, can_skip: bool
 ) -> None:
-    features = type(connection.features)
-    monkeypatch.setattr(features, "has_select_for_update_skip_locked", False)
+    if not can_skip:
+        features = type(connection.features)
+        monkeypatch.setattr(features, "has_select_for_update_skip_locked", False)
     configure(PROCESSOR="deferred")
     for second in range(30):
         post(sim("envelope-resent", generated=f"2022-09-22T15:22:{second:02}Z"))
     together = Barrier(2)
 
+    def linger(execute: Any, sql: str, *args: Any) -> Any:
+        """Leave the other one time between what is found due and what is claimed."""
+        found = execute(sql, *args)
+        time.sleep(0.1 if sql.startswith("SELECT") else 0)
+        return found
+
     def claim(_: int) -> list[int]:
         try:
             together.wait()
-            batches = iter(lambda: ConnectMessage.objects.claim_due(**BATCH), [])
-            return [message.pk for batch in batches for message in batch]
+            with connection.execute_wrapper(linger):
+                batches = iter(lambda: ConnectMessage.objects.claim_due(**BATCH), [])
+                return [message.pk for batch in batches for message in batch]
         finally:
             connection.close()
 
