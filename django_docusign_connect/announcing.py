@@ -125,8 +125,9 @@ def announce(
 
 def tell(signal: Signal, **arguments: Any) -> None:
     """Send a signal of the app's own life; Django logs the errors of its receivers."""
-    with _guests():
-        signal.send_robust(ConnectMessage, **arguments)
+    if signal.receivers:
+        with _guests():
+            signal.send_robust(ConnectMessage, **arguments)
 
 
 @contextmanager

@@ -150,9 +150,18 @@ def unknown_settings() -> list[str]:
     return sorted(map(str, set(raw_settings()) - known))
 
 
+#: What the settings were when they were last read, and what was read.
+_last: tuple[dict[str, Any], ConnectSettings] = ({}, ConnectSettings())
+
+
 def get_settings() -> ConnectSettings:
     """Read the settings afresh, so that ``override_settings`` simply works."""
-    return ConnectSettings(**raw_settings())
+    global _last
+    now, (options, found) = raw_settings(), _last
+    if now != options:
+        found = ConnectSettings(**now)
+        _last = (dict(now), found)
+    return found
 
 
 def processor_path() -> str:

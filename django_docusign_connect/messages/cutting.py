@@ -50,6 +50,8 @@ def cut_xml(body: bytes) -> Cut:
 
 def _json_documents(body: bytes) -> Iterator[tuple[int, int]]:
     """Yield where each document's text starts and ends."""
+    if b"PDFBytes" not in body:
+        return
     for start, end in _texts(body, JSON_OPENING, b'"'):
         if body[end - 1 : end] != b"\\":
             yield start, end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import re
 from datetime import datetime
 from uuid import UUID
@@ -13,14 +14,13 @@ from django_docusign_connect.messages import facts
 from django_docusign_connect.messages.cutting import Cut, cut_json
 from django_docusign_connect.messages.dates import parse_datetime
 from django_docusign_connect.messages.events import is_envelope_event
-from django_docusign_connect.messages.limits import check_json
+from django_docusign_connect.messages.limits import LONG, check_json
 from django_docusign_connect.messages.summary import Json, as_object, read_summary
 from django_docusign_connect.messages.text import as_number, as_uuid, clean
 from django_docusign_connect.messages.values import MessageHeader, ParsedMessage
 
 #: A character of which a single one makes Python keep its whole text in 4 bytes each.
 WIDE = re.compile(rb"[\xf0-\xf4][\x80-\xff]*")
-PIECE_LENGTH = 256 * 1024
 
 
 class JsonReading:
@@ -63,8 +63,9 @@ def _utf8(text: bytes) -> bytes:
 
 
 def _decode(text: bytes) -> str:
-    """Return a JSON text as characters, the wide ones among them as escapes."""
-    return (text if text.isascii() else WIDE.sub(_escape, text)).decode()
+    """Return a JSON text as characters; of a long one, the wide ones as escapes."""
+    is_narrow = len(text) <= LONG or text.isascii()
+    return (text if is_narrow else WIDE.sub(_escape, text)).decode()
 
 
 def _escape(wide: re.Match[bytes]) -> bytes:
@@ -126,14 +127,15 @@ def _identity(message: Json, cut: Cut, *, is_tracked: bool) -> str:
     ``retryCount`` is inside the body, so that a retry has other bytes. Events about
     no envelope have no fact that would be known when a second configuration of the
     account brings them, so there the configuration does not count either.
+
+    Neither white space nor escapes count, nor the order of the keys at the top. What is
+    digested is Python's own form of the values, of which the version 0 has no marks of
+    how they came about, and is several times as fast to write as JSON.
     """
     ignored = {"retryCount"} if is_tracked else {"retryCount", "configurationId"}
-    kept = {key: value for key, value in message.items() if key not in ignored}
+    kept = sorted((key, message[key]) for key in message.keys() - ignored)
     try:
-        text = json.dumps([kept, cut.digests()], sort_keys=True, separators=(",", ":"))
-    except RecursionError as error:
+        values = marshal.dumps([kept, cut.digests()], 0)
+    except ValueError as error:
         raise UnreadableMessage("The JSON is nested too deeply.") from error
-    digest = hashlib.sha256()
-    for start in range(0, len(text), PIECE_LENGTH):
-        digest.update(text[start : start + PIECE_LENGTH].encode())
-    return digest.hexdigest()
+    return hashlib.sha256(values).hexdigest()

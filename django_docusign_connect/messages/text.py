@@ -26,7 +26,11 @@ def clean(value: object) -> str:
 
 def storable(text: str) -> str:
     """Return a text without what no database holds, and no page can show."""
-    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", text.replace("\0", ""))
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if text.isascii():
+        return text
+    return HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def as_uuid(value: object) -> UUID | None:

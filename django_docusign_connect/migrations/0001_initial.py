@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                     "body_file",
                     models.FileField(
                         blank=True,
+                        db_default="",
+                        default="",
                         storage=django_docusign_connect.models.file_chunk.get_storage,
                         upload_to=django_docusign_connect.models.body.body_name,
                         verbose_name="body in a file",
@@ -51,7 +53,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "attempts",
-                    models.PositiveIntegerField(default=0, verbose_name="attempts"),
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, verbose_name="attempts"
+                    ),
                 ),
                 (
                     "next_attempt_at",
@@ -64,12 +68,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_claimed",
-                    models.BooleanField(default=False, verbose_name="held by a worker"),
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="held by a worker"
+                    ),
                 ),
                 (
                     "claims",
                     models.PositiveIntegerField(
-                        default=0, editable=False, verbose_name="claims"
+                        db_default=0, default=0, editable=False, verbose_name="claims"
                     ),
                 ),
                 (
@@ -81,7 +87,10 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        default="webhook", max_length=20, verbose_name="source"
+                        db_default="webhook",
+                        default="webhook",
+                        max_length=20,
+                        verbose_name="source",
                     ),
                 ),
                 (
@@ -146,11 +155,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "retry_count",
-                    models.PositiveIntegerField(default=0, verbose_name="retry count"),
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, verbose_name="retry count"
+                    ),
                 ),
                 (
                     "duplicates",
-                    models.PositiveIntegerField(default=0, verbose_name="duplicates"),
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, verbose_name="duplicates"
+                    ),
                 ),
                 (
                     "last_received_at",
@@ -166,6 +179,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
+                        db_default="pending",
                         choices=[
                             ("pending", "Pending"),
                             ("processed", "Processed"),
@@ -181,7 +195,7 @@ class Migration(migrations.Migration):
                 (
                     "replays",
                     models.PositiveIntegerField(
-                        default=0, editable=False, verbose_name="replays"
+                        db_default=0, default=0, editable=False, verbose_name="replays"
                     ),
                 ),
                 ("error", models.TextField(blank=True, verbose_name="error")),

@@ -21,7 +21,12 @@ class KeptBody(models.Model):
 
     inline_body = models.BinaryField(_("body in the row"), null=True)
     body_file = models.FileField(
-        _("body in a file"), upload_to=body_name, storage=get_storage, blank=True
+        _("body in a file"),
+        upload_to=body_name,
+        storage=get_storage,
+        blank=True,
+        default="",
+        db_default="",
     )
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     digest = models.CharField(_("SHA-256 digest"), max_length=64)

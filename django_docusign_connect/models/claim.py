@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from datetime import timezone as dt_timezone
 from typing import Any
 
@@ -26,15 +26,19 @@ class Claimed(models.Model):
     tell that its own is not the last.
     """
 
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, db_default=0)
     next_attempt_at = models.DateTimeField(
         _("next attempt at"),
         null=True,
         blank=True,
         help_text=_("While a worker holds the message, the end of its claim."),
     )
-    is_claimed = models.BooleanField(_("held by a worker"), default=False)
-    claims = models.PositiveIntegerField(_("claims"), default=0, editable=False)
+    is_claimed = models.BooleanField(
+        _("held by a worker"), default=False, db_default=False
+    )
+    claims = models.PositiveIntegerField(
+        _("claims"), default=0, db_default=0, editable=False
+    )
 
     #: When this instance's claim began, by this process's own clock; None: it has none.
     held_since: float | None = None
@@ -116,4 +120,4 @@ def still_due(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 def lease(seconds: float) -> dict[str, Combinable]:
     """Return the end of a claim that begins now, by the database's clock."""
-    return {"next_attempt_at": DatabaseNow() + timedelta(seconds=seconds)}
+    return {"next_attempt_at": DatabaseNow(later=seconds)}

@@ -35,7 +35,9 @@ class ConnectMessage(KeptBody, Claimed):
         SOAP = "soap", _("XML in SOAP")
 
     listener = models.CharField(_("listener"), max_length=50, default="default")
-    source = models.CharField(_("source"), max_length=20, default="webhook")
+    source = models.CharField(
+        _("source"), max_length=20, default="webhook", db_default="webhook"
+    )
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
     content_type = models.CharField(_("content type"), max_length=255, blank=True)
     identity = models.CharField(
@@ -51,14 +53,20 @@ class ConnectMessage(KeptBody, Claimed):
         _("configuration ID"), max_length=100, blank=True
     )
     generated_at = models.DateTimeField(_("generated at"), null=True, blank=True)
-    retry_count = models.PositiveIntegerField(_("retry count"), default=0)
-    duplicates = models.PositiveIntegerField(_("duplicates"), default=0)
+    retry_count = models.PositiveIntegerField(_("retry count"), default=0, db_default=0)
+    duplicates = models.PositiveIntegerField(_("duplicates"), default=0, db_default=0)
     last_received_at = models.DateTimeField(_("last received at"), default=timezone.now)
     key_fingerprint = models.CharField(_("key"), max_length=16, blank=True)
     status = models.CharField(
-        _("status"), max_length=16, choices=MessageStatus, default=MessageStatus.PENDING
+        _("status"),
+        max_length=16,
+        choices=MessageStatus,
+        default=MessageStatus.PENDING.value,
+        db_default=MessageStatus.PENDING.value,
     )
-    replays = models.PositiveIntegerField(_("replays"), default=0, editable=False)
+    replays = models.PositiveIntegerField(
+        _("replays"), default=0, db_default=0, editable=False
+    )
     error = models.TextField(_("error"), blank=True)
     traceback = models.TextField(_("traceback"), blank=True)
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django_docusign_connect.messages.events import KNOWN_EVENTS
 from django_docusign_connect.messages.text import as_uuid, clean
 from django_docusign_connect.models.claim import lease
 from django_docusign_connect.models.clock import DatabaseNow, moment_in
+from django_docusign_connect.models.counting import Counting
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health, ListenerHealth
 from django_docusign_connect.models.locking import reads_without_lock
@@ -31,6 +33,18 @@ from django_docusign_connect.models.turns import take_turns
 
 if TYPE_CHECKING:
     from django_docusign_connect.models.message import ConnectMessage
+
+
+@cache
+def kept_once(model: type[ConnectMessage], using: str) -> Counting[ConnectMessage]:
+    """Return how a message is kept once in a database."""
+    return Counting(
+        table_of(model, using),
+        unique="identity",
+        counter="duplicates",
+        copied="last_received_at",
+        told=("duplicates", "status", "next_attempt_at"),
+    )
 
 
 class ConnectMessageQuerySet(RequeueQuerySet["ConnectMessage"]):
@@ -55,11 +69,11 @@ class ConnectMessageQuerySet(RequeueQuerySet["ConnectMessage"]):
         message.next_attempt_at = due  # type: ignore[assignment]  # as SQL until stored
         if len(body) <= inline_bytes:
             message.inline_body = body
-            self._insert_or_count(message)
+            kept_once(self.model, self.db).insert(message)
         else:
             with transaction.atomic(using=self.db):
                 message.keep_body_in_file(body)
-                self._insert_or_count(message)
+                kept_once(self.model, self.db).insert(message)
         if message.duplicates == 0:
             return message, True
         message.drop_body()
@@ -67,15 +81,6 @@ class ConnectMessageQuerySet(RequeueQuerySet["ConnectMessage"]):
         if message.status == MessageStatus.FAILED:
             self.filter(pk=message.pk)._try_now()
         return message, False
-
-    def _insert_or_count(self, message: ConnectMessage) -> None:
-        table_of(self.model, self.db).insert_or_count(
-            message,
-            unique="identity",
-            counter="duplicates",
-            copied="last_received_at",
-            told=("duplicates", "status", "next_attempt_at"),
-        )
 
     def _try_now(self) -> int:
         """Make failed messages due; what asks for it is no attempt of RETRY_DELAYS."""

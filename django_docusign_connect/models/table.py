@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.utils import CursorWrapper
-from django.db.models.constants import OnConflict
 
 from django_docusign_connect.models.columns import Columns
 
@@ -87,7 +86,7 @@ class Table(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found = cursor.fetchall()
-        rows = self._columns(self.all).rows(found, connection)
+        rows = self.columns(self.all).rows(found, connection)
         return [self.model.from_db(self.using, self.attnames, row) for row in rows]
 
     def insert(self, rows: Sequence[Row]) -> None:
@@ -107,55 +106,19 @@ class Table(Generic[Row]):
                 row.pk = key
                 row._state.adding, row._state.db = False, self.using
 
-    def insert_or_count(
-        self, row: Row, *, unique: str, counter: str, copied: str, told: Sequence[str]
-    ) -> None:
-        """Insert a new row, or count it on the one with its value of a unique field.
-
-        The field ``counter`` of that one is raised by one, and ``copied`` takes the new
-        row's value. The row is told its key, and the fields ``told`` of what is kept.
-        """
-        connection = connections[self.using]
-        sql, parameters = self._insert([row], self.new)
-        suffix = connection.ops.on_conflict_suffix_sql(
-            [self.fields[name] for name in self.new],
-            OnConflict.UPDATE,
-            [self.fields[copied].column],
-            [self.fields[unique].column],
-        )
-        count = f"{self.quoted[counter]} = {self.name}.{self.quoted[counter]} + 1"
-        names = (self.pk, *told)
-        wanted = ", ".join(self.quoted[name] for name in names)
-        sql = f"{sql} {suffix}, {count}"
-        if connection.features.can_return_columns_from_insert:
-            with connection.cursor() as cursor:
-                cursor.execute(f"{sql} RETURNING {wanted}", parameters)
-                (found,) = self._columns(names).rows(cursor.fetchall(), connection)
-        else:
-            # In one transaction, so that nobody else counts before the row is read.
-            with transaction.atomic(self.using), connection.cursor() as cursor:
-                cursor.execute(sql, parameters)
-                _, value = self._values(row, (unique,))
-                where = f"{self.quoted[unique]} = %s"
-                cursor.execute(f"SELECT {wanted} FROM {self.name} WHERE {where}", value)
-                (found,) = self._columns(names).rows(cursor.fetchall(), connection)
-        for name, value in zip(names, found, strict=True):
-            setattr(row, self.fields[name].attname, value)
-        row._state.adding, row._state.db = False, self.using
-
     def update(self, row: Row, names: Iterable[str], *, fence: str = "") -> bool:
         """Save some fields of a row; return False if there is no such row.
 
         There is none either if the field ``fence`` is another than the row says.
         """
         chosen = tuple(names)
-        marks, parameters = self._values(row, chosen)
+        marks, parameters = self.values(row, chosen)
         sets = ", ".join(
             f"{self.quoted[name]} = {mark}"
             for name, mark in zip(chosen, marks, strict=True)
         )
         conditions = (self.pk, fence) if fence else (self.pk,)
-        _, wanted = self._values(row, conditions)
+        _, wanted = self.values(row, conditions)
         where = " AND ".join(f"{self.quoted[name]} = %s" for name in conditions)
         with connections[self.using].cursor() as cursor:
             cursor.execute(
@@ -182,7 +145,7 @@ class Table(Generic[Row]):
         for name in sorted({name for _, names in changes for name in names}):
             column, whens = self.quoted[name], []
             for row in (row for row, names in changes if name in names):
-                marks, values = self._values(row, (name,))
+                marks, values = self.values(row, (name,))
                 whens.append(f"WHEN %s THEN {marks[0]}")
                 parameters += [row.pk, *values]
             cases = f"CASE {self.quoted[self.pk]} {' '.join(whens)} ELSE {column} END"
@@ -195,7 +158,7 @@ class Table(Generic[Row]):
         parameters: list[Any] = []
         values = []
         for row in rows:
-            marks, more = self._values(row, names)
+            marks, more = self.values(row, names)
             values.append(f"({', '.join(marks)})")
             parameters += more
         columns = ", ".join(map(self.quoted.__getitem__, names))
@@ -204,10 +167,12 @@ class Table(Generic[Row]):
             parameters,
         )
 
-    def _values(self, row: Row, names: tuple[str, ...]) -> tuple[list[str], list[Any]]:
-        return self._columns(names).values(row, connections[self.using])
+    def values(self, row: Row, names: tuple[str, ...]) -> tuple[list[str], list[Any]]:
+        """Return the SQL that stands for each value of a row, and its parameters."""
+        return self.columns(names).values(row, connections[self.using])
 
-    def _columns(self, names: tuple[str, ...]) -> Columns:
+    def columns(self, names: tuple[str, ...]) -> Columns:
+        """Return the columns of some fields."""
         if names not in self._known_columns:
             fields = [self.fields[name] for name in names]
             self._known_columns[names] = Columns(fields, connections[self.using])
