@@ -9,7 +9,7 @@ integers, compared from the left; equal stamps fall to the greater text of the v
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Protocol
@@ -121,11 +121,6 @@ def offers_of(row: HasStamps) -> list[Offer]:
     return [
         Offer(field, getattr(row, field), stamp) for field, stamp in row.stamps.items()
     ]
-
-
-def present(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Drop what a message does not tell: None, and empty text."""
-    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def rank(status: str) -> int:
