@@ -18,7 +18,7 @@ export PORT HOST PYTEST_ARGS COVERAGE_MINIMUM FUZZ_SECONDS
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint format bench fuzz docs dist clean
+.PHONY: help demo test chaos lint format bench fuzz messages docs dist clean
 
 help:  ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) \
@@ -52,6 +52,10 @@ bench: $(VENV)/.test $(VENV)/.bench  ## Measure the receiver, or BENCHMARKS of i
 
 fuzz: $(VENV)/.fuzz  ## Throw odd bytes at the parsers and the webhook for FUZZ_SECONDS.
 	@$(BIN)/python -m fuzz
+
+messages: $(VENV)/.test  ## Take new texts into the catalogues, and compile those (needs gettext).
+	cd django_docusign_connect && ../$(BIN)/django-admin makemessages --all --no-obsolete --add-location file
+	cd django_docusign_connect && ../$(BIN)/django-admin compilemessages
 
 docs: $(VENV)/.docs  ## Build the docs into docs/_build/html.
 	$(BIN)/sphinx-build -W --keep-going -n -b html docs docs/_build/html

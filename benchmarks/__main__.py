@@ -42,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "peer": partial(on_databases, "peer", PEER="1"),
     "worker": partial(on_databases, "worker"),
     "served": partial(on_databases, "served"),
+    "streams": partial(on_databases, "streams", aliases=()),
     "parsers": partial(without_databases, "parsers"),
     "memory": memory.measure,
     "drain": drain.measure,

@@ -9,6 +9,7 @@ import os
 from typing import Any
 
 import dj_database_url
+from django.db.backends.signals import connection_created
 
 
 def database(url: str) -> dict[str, Any]:
@@ -27,6 +28,10 @@ def database(url: str) -> dict[str, Any]:
         config["OPTIONS"] = {"charset": "utf8mb4"}
         config["TEST"]["CHARSET"] = "utf8mb4"
     return config
+
+
+def log_sql(connection: Any, **kwargs: Any) -> None:
+    connection.force_debug_cursor = True
 
 
 SECRET_KEY = "of the benchmarks alone"
@@ -91,6 +96,12 @@ LOGGING = {
     "handlers": {"file": {"class": "logging.FileHandler", "filename": os.devnull}},
     "root": {"handlers": ["file"], "level": "WARNING"},
 }
+if os.environ.get("LOG_SQL"):
+    LOGGING["handlers"]["console"] = {"class": "logging.StreamHandler"}
+    LOGGING["loggers"] = {
+        "django.db.backends": {"handlers": ["console"], "level": "DEBUG"}
+    }
+    connection_created.connect(log_sql)
 DOCUSIGN_CONNECT = {
     "HMAC_KEYS": ["benchmark-key"],
     "PROCESSOR": os.environ.get("PROCESSOR", "immediate"),

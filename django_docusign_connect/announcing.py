@@ -5,14 +5,10 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.db import (
     IntegrityError,
     InterfaceError,
@@ -22,72 +18,15 @@ from django.db import (
 )
 from django.dispatch import Signal
 
+from django_docusign_connect.announcements import Announcement, Key
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.exceptions import LostClaim, ReceiversFailed
-from django_docusign_connect.messages.events import is_envelope_event
 from django_docusign_connect.messages.values import ConnectEvent
-from django_docusign_connect.models import (
-    ConnectMessage,
-    Envelope,
-    EnvelopeEvent,
-    ReceiverRun,
-)
-from django_docusign_connect.signals import EVENT_SIGNALS, connect_event
+from django_docusign_connect.models import ConnectMessage, EnvelopeEvent, ReceiverRun
 
 logger = logging.getLogger(__name__)
 
-RECEIVER_LENGTH = 255
 DATABASE_AWAY_SECONDS = 0.2
-Key = tuple[int | None, str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Announcement:
-    """What is to be told of one event: the signals, their sender and arguments."""
-
-    message: ConnectMessage
-    event: EnvelopeEvent | ConnectEvent
-
-    @property
-    def kept_event(self) -> EnvelopeEvent | None:
-        return self.event if isinstance(self.event, EnvelopeEvent) else None
-
-    @property
-    def sender(self) -> type[Envelope] | type[ConnectMessage]:
-        return Envelope if self.kept_event else ConnectMessage
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        event = self.kept_event
-        return {
-            "event": self.event,
-            "envelope": event.envelope if event else None,
-            "recipient": event.recipient if event else None,
-            "message": self.message,
-            "previous_status": event.previous_status if event else "",
-            "is_late": event.is_late if event else False,
-            "is_replay": self.message.is_replay,
-        }
-
-    def receivers(self) -> Iterator[tuple[Key, Callable[..., Any]]]:
-        """Yield each receiver with the key by which its run is known."""
-        event_pk = self.kept_event.pk if self.kept_event else None
-        for signal_name, signal in self._signals():
-            seen: Counter[str] = Counter()
-            for receiver, is_async in signal.live_receivers(self.sender):
-                path = _path(receiver)
-                seen[path] += 1
-                number = f"#{seen[path]}" if seen[path] > 1 else ""
-                key = (event_pk, signal_name, path + number)
-                run = async_to_sync(receiver) if is_async else receiver
-                yield key, partial(run, signal=signal)
-
-    def _signals(self) -> Iterator[tuple[str, Any]]:
-        name = self.event.name
-        # Receivers of an envelope's signals count on an envelope.
-        if name in EVENT_SIGNALS and (self.kept_event or not is_envelope_event(name)):
-            yield name.replace("-", "_"), EVENT_SIGNALS[name]
-        yield "connect_event", connect_event
 
 
 def announce(
@@ -121,6 +60,26 @@ def announce(
     if failed:
         names = ", ".join(sorted(set(failed)))
         raise ReceiversFailed(f"{len(failed)} receiver(s) failed: {names}")
+
+
+def announce_again(
+    event: EnvelopeEvent, *, message: ConnectMessage, chosen: Container[tuple[str, str]]
+) -> list[ReceiverRun]:
+    """Run receivers of one event that somebody chose, and return their runs.
+
+    ``chosen`` are names of a signal and of a receiver of it. What fails is recorded and
+    not tried again. The runs are of no round of the message's, which goes on as if
+    nothing had happened.
+    """
+    announcement = Announcement(message=message, event=event, is_again=True)
+    runs = []
+    for key, receiver in announcement.receivers():
+        if key[1:] in chosen:
+            run = _new_run(message, key)
+            run.replay = None
+            _run(receiver, run, announcement=announcement)
+            runs.append(run)
+    return runs
 
 
 def tell(signal: Signal, **arguments: Any) -> None:
@@ -238,14 +197,3 @@ def _new_run(message: ConnectMessage, key: Key) -> ReceiverRun:
         signal=signal,
         receiver=receiver,
     )
-
-
-def _path(receiver: Callable[..., Any]) -> str:
-    """Return a receiver's dotted path; of a partial, its function's.
-
-    An instance goes by its class.
-    """
-    while isinstance(receiver, partial) and not hasattr(receiver, "__qualname__"):
-        receiver = receiver.func
-    named = receiver if hasattr(receiver, "__qualname__") else type(receiver)
-    return f"{named.__module__}.{named.__qualname__}"[: RECEIVER_LENGTH - 5]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.checks import Tags, register
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -37,3 +38,5 @@ class DocusignConnectConfig(AppConfig):
         # What cannot be imported is for the checks to tell.
         with suppress(ImportError):
             import_string(processor_path())
+        if apps.is_installed("drf_spectacular"):
+            import_module("django_docusign_connect.api.schema")

@@ -81,6 +81,15 @@ class ConnectSettings:
     SILENCE_AFTER: float | None = None
     """Seconds without a message after which a listener is unhealthy; None: never."""
 
+    STREAM_INTERVAL: float = 1
+    """Seconds between two looks at the envelopes that a process has streams of."""
+
+    STREAM_HEARTBEAT: float = 15
+    """Seconds of silence after which a stream sends a comment, to keep it open."""
+
+    STREAM_SECONDS: float = 300
+    """Seconds after which a stream ends; its client asks for the next one."""
+
     def for_listener(self, slug: str) -> ConnectSettings:
         """Return the settings of one listener; KeyError if none has that slug."""
         if slug == DEFAULT_LISTENER and slug not in self.LISTENERS:
@@ -170,6 +179,11 @@ def processor_path() -> str:
     named = options.get("PROCESSOR") if isinstance(options, Mapping) else None
     name = str(named or ConnectSettings.PROCESSOR)
     return PROCESSORS.get(name, name)
+
+
+def user_model() -> str:
+    """Return the name of the model of the project's users."""
+    return str(settings.AUTH_USER_MODEL)
 
 
 def has_storage() -> bool:

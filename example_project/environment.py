@@ -69,3 +69,13 @@ def file_cache(*, beside: str) -> dict[str, Any]:
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": Path(__file__).parent / f"{beside}.cache",
     }
+
+
+def console_logging() -> dict[str, Any]:
+    """Return settings of LOGGING that show errors on the console, DEBUG on or off."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+    }

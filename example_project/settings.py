@@ -8,22 +8,28 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from example_project.environment import database, file_cache, is_on, listed, secret_key
+from example_project import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent
 
-SECRET_KEY = secret_key(kept_in=BASE_DIR / "secret_key.txt")
-DEBUG = is_on("DJANGO_DEBUG")
-ALLOWED_HOSTS = listed("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+SECRET_KEY = env.secret_key(kept_in=BASE_DIR / "secret_key.txt")
+DEBUG = env.is_on("DJANGO_DEBUG")
+ALLOWED_HOSTS = env.listed("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 
 DOCUSIGN_CONNECT = {
-    "HMAC_KEYS": listed("DOCUSIGN_CONNECT_HMAC_KEYS"),
+    "HMAC_KEYS": env.listed("DOCUSIGN_CONNECT_HMAC_KEYS"),
     "PROCESSOR": os.environ.get("DOCUSIGN_CONNECT_PROCESSOR") or "immediate",
 }
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 
-# No pages for browsers, whose inline styles the Content-Security-Policy forbids.
-REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+REST_FRAMEWORK = {
+    # No pages for browsers, whose inline styles the Content-Security-Policy forbids.
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "DEFAULT_VERSION": "v1",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Leases", "SERVE_INCLUDE_SCHEMA": False}
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -33,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
     "django_docusign_connect",
     "example_project.leases",
 ]
@@ -65,13 +72,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
-DATABASES = {"default": database(default=BASE_DIR / "db.sqlite3")}
-CACHES = {"default": file_cache(beside=DATABASES["default"]["NAME"])}
+DATABASES = {"default": env.database(default=BASE_DIR / "db.sqlite3")}
+CACHES = {"default": env.file_cache(beside=DATABASES["default"]["NAME"])}
 
-# Django's own default shows errors on the console only while DEBUG is on.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = env.console_logging()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,47 @@ def document(name: str = "Lease.docx", content: bytes = PDF) -> dict[str, str]:
 
 def page_of(row: Envelope | ConnectMessage) -> str:
     return f"{ENVELOPES if isinstance(row, Envelope) else MESSAGES}{row.pk}/change/"
+
+
+class FormFields(HTMLParser):
+    """What a form of a page would send, as it stands there."""
+
+    def __init__(self, page: str, form_id: str) -> None:
+        super().__init__()
+        self.form_id = form_id
+        self.action = ""
+        self.fields: dict[str, list[str]] = {}
+        self.is_within = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.is_within = values.get("id") == self.form_id
+            self.action = values["action"] if self.is_within else self.action
+        if self.is_within and tag == "input":
+            self.fields.setdefault(values["name"], []).append(values.get("value", ""))
+
+
+def submit(browser: Client, page: Any, form_id: str, **fields: str) -> Any:
+    """Submit a form of a page, some fields changed; return what comes of it."""
+    form = FormFields(page.content.decode(), form_id)
+    return browser.post(form.action, {**form.fields, **fields}, follow=True)
+
+
+def choose(browser: Client, action: str, *, query: str = "", **fields: str) -> Any:
+    """Tick all messages and choose an action; return the page that comes then."""
+    chosen = list(ConnectMessage.objects.values_list("pk", flat=True))
+    data = {"action": action, "index": "0", "_selected_action": chosen, **fields}
+    page = browser.post(f"{MESSAGES}{query}", data, follow=True)
+    assert page.status_code == 200
+    return page
+
+
+def told(page: Any) -> list[str]:
+    """Return what the user is told of what was done."""
+    assert page.status_code == 200
+    return [str(message) for message in page.context["messages"]]
 
 
 def count_queries(browser: Client, url: str) -> int:

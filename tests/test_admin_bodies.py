@@ -71,7 +71,7 @@ def test_documents_are_folded_in_json(post: Post) -> None:
     tell(post, envelopeDocuments=[document()])
     page = shown_body()
     encoded = base64.b64encode(PDF).decode()
-    assert f"… {len(encoded)} bytes of base64" in page
+    assert "&quot;… 1.3 KB of base64, folded&quot;" in page
     assert encoded not in page
 
 
@@ -80,7 +80,24 @@ def test_documents_are_folded_in_xml(post: Post) -> None:
     pdf = f"<DocumentPDF><PDFBytes>{encoded}</PDFBytes></DocumentPDF>"
     post(xml(after=f"<DocumentPDFs>{pdf}</DocumentPDFs>"), content_type="text/xml")
     page = shown_body()
-    assert f"&lt;PDFBytes&gt;… {len(encoded)} bytes of base64&lt;/PDFBytes&gt;" in page
+    assert "&lt;PDFBytes&gt;… 1.3 KB of base64, folded&lt;/PDFBytes&gt;" in page
+    assert encoded not in page
+
+
+def test_other_long_base64_is_folded_too(post: Post) -> None:
+    attachment = base64.b64encode(bytes(range(256)) * 64).decode()
+    tell(post, attachments=[{"data": attachment, "name": "plan.dwg"}])
+    page = shown_body()
+    assert "&quot;data&quot;: &quot;… 21.3 KB of base64, folded&quot;" in page
+    assert attachment[:100] not in page
+    assert "plan.dwg" in page
+
+
+def test_tools_to_search_and_copy_are_left_to_the_script(post: Post) -> None:
+    tell(post)
+    page = shown_body()
+    assert '<div class="docusign-tools" id="docusign-tools" hidden' in page
+    assert 'src="/static/docusign_connect/body.js" defer' in page
 
 
 @pytest.mark.parametrize(

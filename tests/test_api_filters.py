@@ -211,3 +211,37 @@ def test_email_is_found_by_its_letters_whatever_their_case(
     Envelope.objects.filter(envelope_id=SECOND).update(sender_email="New@Example.com")
     assert find(sender_email="nEW@example.com") == [SECOND]
     assert find(sender_email="agent@example.com") == []
+
+
+def test_parameters_that_are_wrong_are_all_named() -> None:
+    wrong = {"changed_after": "soon", "custom_field": "lease", "search": "\0"}
+    answer = client("view_envelope").get(ENVELOPES, wrong)
+    assert answer.status_code == 400
+    assert set(answer.json()) == set(wrong)
+
+
+def test_wrong_time_is_told_how_to_be_written() -> None:
+    answer = client("view_envelope").get(ENVELOPES, {"changed_after": "soon"})
+    [told] = answer.json()["changed_after"]
+    assert told.startswith("Write an ISO 8601 time such as 2026-01-31T12:00:00Z")
+    assert told.endswith("a + is sent as %2B.")
+
+
+def test_form_of_the_browsed_list_has_every_filter_and_what_was_typed(
+    find: Callable[..., list[str]],
+) -> None:
+    typed = {"status": "sent,completed", "custom_field": ["lease:17", "city:Köln"]}
+    page = client("view_envelope").get(
+        ENVELOPES, typed, headers={"Accept": "text/html"}
+    )
+    shown = page.content.decode()
+    for name in PARAMETERS[:-3]:
+        assert f'<input type="text" name="{name}"' in shown
+    for value in ("sent,completed", "lease:17", "city:Köln"):
+        assert f'value="{value}"' in shown
+
+
+def test_form_that_is_sent_as_it_is_filters_nothing(
+    find: Callable[..., list[str]],
+) -> None:
+    assert find(**dict.fromkeys(PARAMETERS[:-3], "")) == [FIRST, SECOND, THIRD]

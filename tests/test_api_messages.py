@@ -158,6 +158,8 @@ def test_messages_come_in_pages(messages: list[int]) -> None:
     [
         {"envelope_id": "17"},
         {"received_after": "soon"},
+        {"status": "unknown"},
+        {"status": "failed,unknown"},
         {"received_before": "x\0"},
         {"event": "\0"},
         {"listener": "a" * 1001},
@@ -171,11 +173,20 @@ def test_wrong_parameter_is_answered_with_400(parameters: dict[str, str]) -> Non
     assert list(answer.json()) == list(parameters)
 
 
-@pytest.mark.parametrize("path", ["0/", "9" * 30 + "/", "9" * 5000 + "/", "x/", "-1/"])
+@pytest.mark.parametrize(
+    "path", ["0/", "%D9%A3/", "%00/", "9" * 30 + "/", "9" * 5000 + "/", "x/", "-1/"]
+)
 def test_key_of_no_message_is_not_found(path: str) -> None:
-    assert staff("view_connectmessage").get(MESSAGES + path).status_code == 404
+    answer = staff("view_connectmessage").get(MESSAGES + path)
+    assert answer.status_code == 404
+    assert list(answer.json()) == ["detail"]
 
 
 @pytest.mark.parametrize("name", ["1", "not-a-uuid", "0" * 32, "%00", "9" * 400])
 def test_what_is_no_envelope_id_is_not_found(name: str) -> None:
-    assert staff("view_envelope").get(f"{API}envelopes/{name}/").status_code == 404
+    for end in ("", "events/", "documents/1/", "stream/"):
+        answer = staff("view_envelope", "download_envelopedocument").get(
+            f"{API}envelopes/{name}/{end}"
+        )
+        assert answer.status_code == 404
+        assert list(answer.json()) == ["detail"]

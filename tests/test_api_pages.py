@@ -10,7 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from django_docusign_connect.models import Envelope
-from tests.api_client import ENVELOPES, client, ids, tell, walk
+from tests.api_client import ENVELOPES, MESSAGES, client, ids, tell, walk
 
 pytestmark = pytest.mark.django_db
 Post = Callable[..., Any]
@@ -144,3 +144,30 @@ def test_cursor_without_a_time_where_all_rows_have_one_finds_nothing(
 ) -> None:
     cursor = encode(["-changed_at", None, 1, False])
     assert ids(api.get(ENVELOPES, {"cursor": cursor})) == []
+
+
+def test_page_that_is_as_it_was_is_answered_with_304(post: Post) -> None:
+    tell(post, 1)
+    api = client("view_envelope", "view_connectmessage", is_staff=True)
+    for path in (ENVELOPES, f"{ENVELOPES}{UUID(int=1)}/events/", MESSAGES):
+        etag = api.get(path).headers["ETag"]
+        again = api.get(path, headers={"If-None-Match": etag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert "private" in again.headers["Cache-Control"]
+
+
+def test_page_is_sent_again_once_a_row_of_it_changes(
+    api: APIClient, post: Post
+) -> None:
+    etag = api.get(ENVELOPES).headers["ETag"]
+    tell(post, 3, status="completed")
+    changed = api.get(ENVELOPES, headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != etag
+
+
+def test_browsed_page_has_links_to_its_neighbours(api: APIClient) -> None:
+    second = api.get(f"{ENVELOPES}?page_size=4").json()["next"]
+    page = api.get(second, headers={"Accept": "text/html"}).content.decode()
+    assert 'rel="prev"' in page
+    assert 'rel="next"' in page

@@ -274,7 +274,15 @@ def test_setting_that_is_no_dict_is_an_error(found: Found, options: Any) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["MAX_BODY_BYTES", "BODY_INLINE_BYTES", "CLAIM_SECONDS", "BACKLOG_MAX_AGE"],
+    [
+        "MAX_BODY_BYTES",
+        "BODY_INLINE_BYTES",
+        "CLAIM_SECONDS",
+        "BACKLOG_MAX_AGE",
+        "STREAM_INTERVAL",
+        "STREAM_HEARTBEAT",
+        "STREAM_SECONDS",
+    ],
 )
 @pytest.mark.parametrize("value", [0, -1, "64MB", None, True])
 def test_number_must_be_above_zero(found: Found, name: str, value: Any) -> None:

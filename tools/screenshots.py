@@ -93,6 +93,7 @@ def picture_admin(browser: Browser, site: Site) -> None:
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    take(page, "/admin/docusign_connect/dashboard/", "admin-dashboard")
     take(page, "/admin/docusign_connect/envelope/", "admin-envelopes")
     take(page, "/admin/docusign_connect/envelope/9/change/", "admin-envelope")
     take(page, "/admin/docusign_connect/connectmessage/", "admin-messages")

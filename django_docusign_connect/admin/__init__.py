@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from django_docusign_connect.admin.dashboard import DashboardAdmin
 from django_docusign_connect.admin.envelope import EnvelopeAdmin
 from django_docusign_connect.admin.message import ConnectMessageAdmin
 
-__all__ = ["ConnectMessageAdmin", "EnvelopeAdmin"]
+__all__ = ["ConnectMessageAdmin", "DashboardAdmin", "EnvelopeAdmin"]

@@ -1,16 +1,15 @@
-"""Bodies of messages, opened, and made into text for a person to read."""
+"""Bodies of messages, read and made into text for a person to read."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from dataclasses import dataclass
-from typing import IO
 from xml.parsers.expat import ExpatError
 
 from defusedxml import DefusedXmlException
 from defusedxml.minidom import parseString
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 
 from django_docusign_connect.messages.cutting import fold
@@ -18,6 +17,9 @@ from django_docusign_connect.messages.text import storable
 from django_docusign_connect.models import ConnectMessage
 
 SHOWN_CHARACTERS = 200_000
+#: Base64 of attachments and the like, which is folded, too: so long without a break.
+LONG_BASE64 = re.compile(rb"[A-Za-z0-9+/]{4096,}={0,2}")
+KINDS = (re.compile(rb"[A-Z]"), re.compile(rb"[a-z]"), re.compile(rb"[0-9]"))
 #: What is larger is shown as it came, since to indent it takes many times its size.
 INDENTED_CHARACTERS = 1_000_000
 BETWEEN_TAGS = re.compile(r">\s+<")
@@ -32,13 +34,14 @@ class ShownBody:
     is_cut: bool
 
 
-def open_body(message: ConnectMessage) -> IO[bytes]:
-    """Open a message's body to be read; FileNotFoundError if it is not kept."""
-    if message.inline_body is not None:
-        return io.BytesIO(message.inline_body)
-    if not message.body_file:
-        raise FileNotFoundError
-    return message.body_file.open("rb")
+def read_body(message: ConnectMessage) -> bytes | None:
+    """Return a message's body as it came; None if it is not kept any more."""
+    if not message.has_body:
+        return None
+    try:
+        return message.body
+    except FileNotFoundError:
+        return None
 
 
 def show(body: bytes) -> ShownBody:
@@ -48,9 +51,23 @@ def show(body: bytes) -> ShownBody:
 
 
 def _fold(body: bytes) -> bytes:
-    """Put a note in the place of each document's base64."""
-    note = gettext("… %d bytes of base64")
-    return fold(body, lambda length: (note % length).encode())
+    """Put a note in the place of each document's base64, and of all else that is long.
+
+    A text of one letter repeated is no base64, and stays.
+    """
+    body = fold(body, _note)
+    return LONG_BASE64.sub(_fold_base64, body)
+
+
+def _fold_base64(found: re.Match[bytes]) -> bytes:
+    text = found[0]
+    is_mixed = all(kind.search(text, 0, 4096) for kind in KINDS)
+    return _note(len(text)) if is_mixed else text
+
+
+def _note(length: int) -> bytes:
+    size = filesizeformat(length).replace("\xa0", " ")
+    return (gettext("… %(size)s of base64, folded") % {"size": size}).encode()
 
 
 def _decode(body: bytes) -> str:
@@ -60,7 +77,8 @@ def _decode(body: bytes) -> str:
 
 def _indent(text: str) -> str:
     if len(text) > INDENTED_CHARACTERS:
-        return storable(text)
+        # What is shown of it, and a character more, so that it is seen to be cut.
+        return storable(text[: SHOWN_CHARACTERS + 1])
     try:
         is_xml = text.lstrip().startswith("<")
         return storable(_indent_xml(text) if is_xml else _indent_json(text))

@@ -11,27 +11,21 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.badges import badge
-from django_docusign_connect.admin.filters import (
-    EnvelopeStatusFilter,
-    NewestValuesFilter,
-)
+from django_docusign_connect.admin.envelope_list import EnvelopeListAdmin
 from django_docusign_connect.admin.read_only import (
-    ReadOnlyAdmin,
     may,
     may_view,
-    shorten_id,
 )
+from django_docusign_connect.admin.signals_again import SendAgainAdmin
+from django_docusign_connect.admin.standing import Standing
 from django_docusign_connect.admin.targets import show_target
-from django_docusign_connect.admin.times import short_time
+from django_docusign_connect.admin.timeline import tell_story
 from django_docusign_connect.downloads import download_document
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeDocument
-from django_docusign_connect.models.search import search
 
-SUBJECT_LENGTH = 80
 #: How many messages an envelope's page shows; a link leads to all of them.
 MESSAGES = 50
 FACTS = (
@@ -59,46 +53,11 @@ DATES = (
 
 
 @admin.register(Envelope)
-class EnvelopeAdmin(ReadOnlyAdmin):
+class EnvelopeAdmin(EnvelopeListAdmin, SendAgainAdmin):
     """Lists envelopes, and shows one with its recipients, timeline and documents."""
-
-    date_hierarchy = "changed_at"
-    list_display = [
-        "short_subject",
-        "status_badge",
-        "short_sender",
-        "created",
-        "sent",
-        "completed",
-        "changed",
-        "short_account",
-    ]
-    list_filter = [
-        ("status", EnvelopeStatusFilter),
-        ("account_id", NewestValuesFilter),
-    ]
-    search_fields = ["envelope_id", "subject", "sender_email", "recipients__email"]
-    search_help_text = _(
-        "An envelope ID, or the e-mail address of a sender or recipient. A part of a "
-        "name, address or subject is searched for in what changed last."
-    )
-    # Those that have an index.
-    sortable_by = ["created", "changed"]
-
-    created = short_time(_("created"), "created_at")
-    sent = short_time(_("sent"), "sent_at")
-    completed = short_time(_("completed"), "completed_at")
-    changed = short_time(_("changed"), "changed_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("stamps")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        envelopes: Any = queryset
-        found = search(envelopes, search_term) if search_term else envelopes
-        return found, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out what is not known of the envelope."""
@@ -109,28 +68,6 @@ class EnvelopeAdmin(ReadOnlyAdmin):
             (_("Dates"), {"fields": dates, "classes": ["collapse"]}),
         ]
 
-    @admin.display(description=_("subject"))
-    def short_subject(self, envelope: Envelope) -> str:
-        subject = Truncator(envelope.subject).chars(SUBJECT_LENGTH)
-        return subject or str(envelope.envelope_id)
-
-    @admin.display(description=_("status"))
-    def status_badge(self, envelope: Envelope) -> SafeString | str:
-        return badge(envelope.status)
-
-    @admin.display(description=_("sender"))
-    def short_sender(self, envelope: Envelope) -> str:
-        return envelope.sender_name or envelope.sender_email
-
-    @admin.display(description=_("account"))
-    def short_account(self, envelope: Envelope) -> str:
-        return shorten_id(envelope.account_id)
-
-    @admin.display(description=_("sender"))
-    def sender(self, envelope: Envelope) -> str:
-        name, email = envelope.sender_name, envelope.sender_email
-        return f"{name} <{email}>" if name and email else name or email
-
     @admin.display(description=_("custom fields"))
     def custom_field_list(self, envelope: Envelope) -> SafeString:
         fields = envelope.custom_fields.items()
@@ -139,12 +76,15 @@ class EnvelopeAdmin(ReadOnlyAdmin):
     def details(self, request: HttpRequest, obj: Envelope) -> dict[str, Any]:
         order = F("routing_order").asc(nulls_last=True)
         recipients = obj.recipients.order_by(order, "pk")
+        may_view_messages = may_view(request, ConnectMessage)
         return {
             "target": show_target(obj, request, url_of=self.url_of),
             "recipients": [(row, badge(row.status)) for row in recipients],
-            "timeline": obj.events.select_related("recipient"),
+            "standing": Standing(envelope=obj, recipients=list(recipients)),
+            "story": tell_story(request, obj, with_runs=may_view_messages),
             "documents": obj.documents.all(),
             "may_download": may(request, "download_envelopedocument"),
+            "may_send_again": may(request, "process_connectmessage"),
             **self._messages(request, obj),
         }
 

@@ -6,29 +6,24 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from django_docusign_connect.admin.actions import ProcessingAdmin
+from django_docusign_connect.admin import said, verification
 from django_docusign_connect.admin.badges import badge
-from django_docusign_connect.admin.bodies import open_body, show
-from django_docusign_connect.admin.filters import (
-    MessageStatusFilter,
-    NewestValuesFilter,
-)
-from django_docusign_connect.admin.read_only import may, shorten_id
+from django_docusign_connect.admin.bodies import read_body, show
+from django_docusign_connect.admin.message_list import MessageListAdmin
+from django_docusign_connect.admin.read_only import may, may_view
 from django_docusign_connect.downloads import download_body
+from django_docusign_connect.live.words import event_words
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
 from django_docusign_connect.models.requeue import UNDONE
 
-ERROR_LENGTH = 80
-#: How many receiver runs a message's page shows.
+#: How many events and receiver runs a message's page shows.
+EVENTS = 100
 RUNS = 200
 FACTS = (
     "status_badge",
@@ -36,7 +31,6 @@ FACTS = (
     "envelope_page",
     "account_id",
     "received_at",
-    "verification",
     "listener",
     "duplicates",
 )
@@ -53,137 +47,60 @@ RECEIPT = (
     "identity",
 )
 PROCESSING = ("processed_at", "attempts", "next_attempt_at", "holder", "replays")
-BODY_FIELDS = ("inline_body", "body_file")
 
 
 @admin.register(ConnectMessage)
-class ConnectMessageAdmin(ProcessingAdmin):
+class ConnectMessageAdmin(MessageListAdmin):
     """Lists messages, shows one with its body, and has them processed again."""
 
-    date_hierarchy = "received_at"
-    list_display = [
-        "received_at",
-        "status_badge",
-        "event_or_format",
-        "envelope_link",
-        "short_error",
-        "attempts",
-        "duplicates",
-        "listener",
-        "short_account",
-    ]
-    list_filter = [
-        ("status", MessageStatusFilter),
-        ("event", NewestValuesFilter),
-        ("listener", NewestValuesFilter),
-        ("key_fingerprint", NewestValuesFilter),
-    ]
-    search_fields = ["envelope_id", "event"]
-    search_help_text = _("An envelope ID, or the name of an event or a part of it.")
-    # Those that have an index.
-    sortable_by = ["received_at"]
     fieldsets = [
         (None, {"fields": FACTS}),
         (_("Receipt"), {"fields": RECEIPT, "classes": ["collapse"]}),
         (_("Processing"), {"fields": PROCESSING, "classes": ["collapse"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: Any = super().get_queryset(request)
-        visible: QuerySet[Any] = rows.light()
-        return visible
-
-    def complete(self, rows: list[Any]) -> None:
-        """Tell each message of a page the key of its envelope's row.
-
-        For all of them at once, and not by a subquery: PostgreSQL takes that for so
-        dear that it cares no more which index it reads the messages by.
-        """
-        keys = Envelope.objects.keys_of(row.envelope_id for row in rows)
-        for row in rows:
-            row.envelope_pk = keys.get(row.envelope_id)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        found: Any = queryset
-        return (found.search(search_term) if search_term else found), False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse to filter by the body, which would tell of it bit by bit."""
-        is_body = lookup.startswith(BODY_FIELDS)
-        return not is_body and super().lookup_allowed(lookup, value, request)
-
-    @admin.display(description=_("status"))
-    def status_badge(self, message: ConnectMessage) -> SafeString | str:
-        return badge(message.status, message.get_status_display())
-
-    @admin.display(description=_("event"))
-    def event_or_format(self, message: ConnectMessage) -> str:
-        return message.event or message.get_format_display() or gettext("unreadable")
-
-    @admin.display(description=_("envelope"))
-    def envelope_link(self, message: ConnectMessage) -> SafeString | str:
-        return self._link(message, shorten_id(str(message.envelope_id or "")))
-
     @admin.display(description=_("envelope"))
     def envelope_page(self, message: ConnectMessage) -> SafeString | str:
-        self.complete([message])
-        return self._link(message, str(message.envelope_id or ""))
-
-    def _link(self, message: ConnectMessage, text: str) -> SafeString | str:
-        """Link to the envelope's page; there is none before the first is processed."""
-        pk = getattr(message, "envelope_pk", None)
-        if pk is None:
-            return text
-        url = self.url_of(Envelope, "change", pk)
-        return format_html('<a href="{}">{}</a>', url, text)
-
-    @admin.display(description=_("account"))
-    def short_account(self, message: ConnectMessage) -> str:
-        return shorten_id(message.account_id)
+        self.complete([message], ["envelope_link"])
+        return self.link_to_envelope(message, str(message.envelope_id or ""))
 
     @admin.display(description=_("held by a worker"))
     def holder(self, message: ConnectMessage) -> str:
         return gettext("Yes") if message.is_claimed else gettext("No")
 
-    @admin.display(description=_("error"))
-    def short_error(self, message: ConnectMessage) -> str:
-        return Truncator(message.error).chars(ERROR_LENGTH)
-
-    @admin.display(description=_("verified by"))
-    def verification(self, message: ConnectMessage) -> str:
-        key = message.key_fingerprint
-        if not key:
-            return gettext("no key is recorded")
-        return gettext("HMAC signature, made with key %(key)s…") % {"key": key}
-
     def details(self, request: HttpRequest, obj: ConnectMessage) -> dict[str, Any]:
-        events = EnvelopeEvent.objects.brought_by(obj).select_related("recipient")
-        runs = obj.receiver_runs.select_related("event__recipient").order_by(
-            "-replay", "pk"
-        )
+        brought = EnvelopeEvent.objects.brought_by(obj).select_related("recipient")
+        events = list(brought[: EVENTS + 1])
+        runs = list(obj.receiver_runs.latest_first()[: RUNS + 1])
         return {
             "may_process": self.has_process_permission(request),
             "may_ignore": obj.status in UNDONE,
-            "events": events,
+            "may_view_envelope": may_view(request, Envelope),
+            "events": [(event, event_words(event)) for event in events[:EVENTS]],
             "runs": [
                 (run, badge(run.status, run.get_status_display()))
                 for run in runs[:RUNS]
             ],
+            "has_more_events": len(events) > EVENTS,
+            "has_more_runs": len(runs) > RUNS,
             **self._body(request, obj),
         }
 
     def _body(self, request: HttpRequest, message: ConnectMessage) -> dict[str, Any]:
-        """Return the body, for who may view it, or that it is not kept any more."""
+        """Return the body and what it says, for who may view it, if it is still kept.
+
+        How it was verified is for everybody; whether it is intact, for who may view it.
+        """
         if not may(request, "view_connectmessage_body"):
-            return {"may_view_body": False}
-        try:
-            with open_body(message) as file:
-                body = show(file.read())
-        except FileNotFoundError:
-            body = None
-        return {"may_view_body": True, "body": body}
+            return {"verification": verification.describe(message, None)}
+        body = read_body(message)
+        told = {
+            "may_view_body": True,
+            "verification": verification.describe(message, body),
+        }
+        if body is None:
+            return told
+        return {**told, "body": show(body), **said.describe(message, body)}
 
     def get_urls(self) -> list[URLPattern]:
         download = path(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -21,9 +22,13 @@ LEFT = "left"
 IGNORED = "ignored by hand"
 
 Status = ConnectMessage.Status
+#: How many messages came to which end.
+Outcomes = Mapping[str, int]
+#: What is done with some messages, for the user of a request.
+Verb = Callable[[HttpRequest, Sequence[int]], Outcomes]
 
 #: What the user is told of how many messages, by what became of them.
-NOTES = {
+NOTES: Mapping[tuple[str, ...], tuple[int, Any]] = {
     (Status.PROCESSED, Status.IGNORED): (
         messages.SUCCESS,
         ngettext_lazy(
@@ -62,11 +67,11 @@ NOTES = {
 }
 
 
-def process_again(request: HttpRequest, pks: Sequence[int]) -> None:
-    """Make messages due, hand them to the processor, and tell the user of it.
+def process_again(request: HttpRequest, pks: Sequence[int]) -> Outcomes:
+    """Make messages due, and hand them to the processor.
 
-    They are handed over after commit, since signals are sent outside a transaction.
-    A message that a worker holds, or whose body is not kept, stays as it is.
+    Not in a transaction, since signals are sent outside one. A message that a worker
+    holds, or whose body is not kept, stays as it is.
     """
     taken: list[int] = []
     for chosen in _batches(pks):
@@ -74,17 +79,41 @@ def process_again(request: HttpRequest, pks: Sequence[int]) -> None:
         due = chosen.with_body().due()
         _log(request, due, gettext("Processed again."))
         taken.extend(due.values_list("pk", flat=True))
-    left = len(pks) - len(taken)
-    transaction.on_commit(partial(_hand_over, request, taken, left=left))
+    outcomes = _hand_over(taken)
+    # One that is pruned meanwhile is left, too.
+    return outcomes + Counter({LEFT: len(pks) - outcomes.total()})
 
 
-def ignore(request: HttpRequest, pks: Sequence[int]) -> None:
-    """Give up on messages that wait or failed, and tell the user of it."""
+def ignore(request: HttpRequest, pks: Sequence[int]) -> Outcomes:
+    """Give up on messages that wait or failed; the others stay as they are."""
     count = 0
     for chosen in _batches(pks):
         _log(request, chosen.undone().free(), gettext("Ignored."))
         count += chosen.ignore()
-    _tell(request, {IGNORED: count, LEFT: len(pks) - count})
+    return {IGNORED: count, LEFT: len(pks) - count}
+
+
+def do_and_tell(request: HttpRequest, verb: Verb, pks: Sequence[int]) -> None:
+    """Do something with messages after the request's transaction, and tell of it."""
+    transaction.on_commit(partial(_do_and_tell, request, verb, pks))
+
+
+def _do_and_tell(request: HttpRequest, verb: Verb, pks: Sequence[int]) -> None:
+    tell(request, verb(request, pks))
+
+
+def tell(request: HttpRequest, outcomes: Outcomes) -> None:
+    """Tell the user, on the next page, what became of messages."""
+    for level, note in describe(outcomes):
+        messages.add_message(request, level, note)
+
+
+def describe(outcomes: Outcomes) -> Iterator[tuple[int, str]]:
+    """Yield what became of messages, each with the level of a note to the user."""
+    for statuses, (level, note) in NOTES.items():
+        count = sum(outcomes.get(status, 0) for status in statuses)
+        if count:
+            yield level, note % count
 
 
 def _batches(pks: Sequence[int]) -> Iterator[ConnectMessageQuerySet]:
@@ -97,20 +126,12 @@ def _log(request: HttpRequest, rows: ConnectMessageQuerySet, note: str) -> None:
     LogEntry.objects.log_actions(str(request.user.pk), rows, CHANGE, note)
 
 
-def _hand_over(request: HttpRequest, pks: Sequence[int], *, left: int) -> None:
+def _hand_over(pks: Sequence[int]) -> Counter[str]:
+    """Hand messages to the processor, which looks itself whether each is still due."""
     processor = get_processor()
-    outcomes = Counter({LEFT: left})
-    for pk in pks:
-        message = ConnectMessage.objects.get(pk=pk)
-        if message.is_waiting:
+    outcomes: Counter[str] = Counter()
+    for rows in _batches(pks):
+        for message in rows.order_by("pk"):
             processor.enqueue(message)
-        message.refresh_from_db(fields=["status"])
-        outcomes[message.status] += 1
-    _tell(request, outcomes)
-
-
-def _tell(request: HttpRequest, outcomes: Mapping[str, int]) -> None:
-    for statuses, (level, note) in NOTES.items():
-        count = sum(outcomes.get(status, 0) for status in statuses)
-        if count:
-            messages.add_message(request, level, note % count)
+        outcomes.update(rows.values_list("status", flat=True))
+    return outcomes

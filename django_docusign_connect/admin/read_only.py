@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -11,7 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from django_docusign_connect.admin.pages import BoundedChangeList, BoundedPaginator
+from django_docusign_connect.admin.change_list import BoundedChangeList
+from django_docusign_connect.admin.filters import takes
+from django_docusign_connect.admin.pages import BoundedPaginator
+from django_docusign_connect.admin.parameters import is_answered
+from django_docusign_connect.admin.periods import UNITS
 
 ID_LENGTH = 9
 
@@ -50,11 +55,22 @@ class ReadOnlyAdmin(ModelAdmin):
         return BoundedChangeList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Refuse to filter by NUL, which PostgreSQL does not take."""
-        return "\0" not in value and super().lookup_allowed(lookup, value, request)
+        """Allow what the filters offer and what an index answers.
 
-    def complete(self, rows: list[Any]) -> None:
-        """Add to the rows of a list's page what its columns show beside the fields."""
+        Refuse NUL, which PostgreSQL does not take.
+        """
+        if "\0" in value or not super().lookup_allowed(lookup, value, request):
+            return False
+        periods = {f"{self.date_hierarchy}__{unit}" for unit in UNITS}
+        is_offered = any(takes(one, lookup) for one in self.get_list_filter(request))
+        return is_offered or lookup in periods or is_answered(self.model, lookup)
+
+    def complete(self, rows: list[Any], columns: Collection[Any]) -> None:
+        """Add to the rows of a list's page what some columns show beside the fields."""
+
+    def columns(self, shown: Sequence[Any]) -> Iterable[Any]:
+        """Return the columns that a user may choose from, none as long as none may."""
+        return ()
 
     @abstractmethod
     def details(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

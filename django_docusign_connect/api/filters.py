@@ -2,83 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import QuerySet
-from rest_framework.filters import BaseFilterBackend
-from rest_framework.request import Request
-from rest_framework.views import APIView
-
-from django_docusign_connect.api.parameters import (
-    as_envelope_id,
-    as_pairs,
-    as_text,
-    as_time,
-    as_words,
-    read,
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+from django_filters.filters import (
+    BaseInFilter,
+    CharFilter,
+    ChoiceFilter,
+    Filter,
+    IsoDateTimeFilter,
+    UUIDFilter,
 )
+from django_filters.filterset import FilterSet
+from django_filters.rest_framework.backends import DjangoFilterBackend
+from rest_framework.request import Request
+
+from django_docusign_connect.api.fields import PairsField, UtcTimeField, WordsField
+from django_docusign_connect.api.parameters import MAX_LENGTH
 from django_docusign_connect.models.envelope import EnvelopeQuerySet
+from django_docusign_connect.models.requeue import MessageStatus
 from django_docusign_connect.models.search import search
 
 
-class Filter(NamedTuple):
-    """How a parameter is read, and what its value narrows a queryset to."""
+class ParameterFilters(DjangoFilterBackend):
+    """Narrows a list by the view's ``filterset_class``.
 
-    reader: Callable[[Sequence[str]], Any]
-    narrow: Callable[[Any, Any], Any]
+    Its form in the browsable API is of this app, so that projects need not have
+    ``django_filters`` in their ``INSTALLED_APPS``.
+    """
 
+    template = "docusign_connect/api/filters.html"
 
-def by(lookup: str) -> Callable[[Any, Any], Any]:
-    """Return a narrowing by one of Django's lookups."""
-
-    def narrow(rows: Any, value: object) -> Any:
-        return rows.filter(**{lookup: value})
-
-    return narrow
-
-
-def with_all(
-    rows: EnvelopeQuerySet, fields: Sequence[tuple[str, str]]
-) -> EnvelopeQuerySet:
-    return reduce(lambda found, field: found.with_custom_field(*field), fields, rows)
+    def to_html(self, request: Request, queryset: Any, view: Any) -> str:
+        """Return the form of the browsable API: the filters, and the order."""
+        context = {
+            "filter": self.get_filterset(request, queryset, view),
+            "orderings": view.orderings,
+            "ordering": request.query_params.get("ordering", view.orderings[0]),
+        }
+        return loader.get_template(self.template).render(context)
 
 
-class ParameterFilters(BaseFilterBackend):
-    """Narrows a list by each filter whose parameter is given; ignores all others."""
+class TextFilter(CharFilter):
+    """An exact text, or what a method of the set makes of it."""
 
-    filters: Mapping[str, Filter]
-
-    def filter_queryset(
-        self, request: Request, queryset: QuerySet[Any], view: APIView
-    ) -> QuerySet[Any]:
-        for name, (reader, narrow) in self.filters.items():
-            value = read(request, name, reader)
-            if value is not None:
-                queryset = narrow(queryset, value)
-        return queryset
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_LENGTH, **options)
 
 
-class EnvelopeFilters(ParameterFilters):
-    filters = {
-        "status": Filter(as_words, by("status__in")),
-        "account_id": Filter(as_text, by("account_id")),
-        "sender_email": Filter(as_text, EnvelopeQuerySet.sent_by),
-        "recipient_email": Filter(as_text, EnvelopeQuerySet.sent_to),
-        "custom_field": Filter(as_pairs, with_all),
-        "changed_after": Filter(as_time, by("changed_at__gte")),
-        "changed_before": Filter(as_time, by("changed_at__lt")),
-        "search": Filter(as_text, search),
-    }
+class WordsFilter(BaseInFilter, CharFilter):
+    """One of several words, with commas or repeated."""
+
+    base_field_class = WordsField
 
 
-class MessageFilters(ParameterFilters):
-    filters = {
-        "status": Filter(as_words, by("status__in")),
-        "event": Filter(as_words, by("event__in")),
-        "listener": Filter(as_text, by("listener")),
-        "envelope_id": Filter(as_envelope_id, by("envelope_id")),
-        "received_after": Filter(as_time, by("received_at__gte")),
-        "received_before": Filter(as_time, by("received_at__lt")),
-    }
+class ChoicesFilter(BaseInFilter, ChoiceFilter):
+    """One of several of the words that there are, with commas or repeated."""
+
+    base_field_class = WordsField
+
+
+class PairsFilter(Filter):
+    """All of several ``name:value``, repeated."""
+
+    field_class = PairsField
+
+
+class TimeFilter(IsoDateTimeFilter):
+    field_class = UtcTimeField
+
+
+class EnvelopeFilters(FilterSet):
+    status = WordsFilter(
+        label=_("status"),
+        help_text=_("One of several, with commas or repeated: sent,delivered"),
+    )
+    account_id = TextFilter(label=_("account ID"))
+    sender_email = TextFilter(
+        label=_("sender email"),
+        method="sent_by",
+        help_text=_("The whole address, in upper or lower case."),
+    )
+    recipient_email = TextFilter(
+        label=_("recipient email"),
+        method="sent_to",
+        help_text=_("The whole address, in upper or lower case."),
+    )
+    custom_field = PairsFilter(
+        label=_("custom field"),
+        method="with_custom_fields",
+        help_text=_("name:value, both exact. Repeated: all of them."),
+    )
+    changed_after = TimeFilter(
+        label=_("changed after"),
+        field_name="changed_at",
+        lookup_expr="gte",
+        help_text=_("At this time or after it. ISO 8601; without a zone, UTC."),
+    )
+    changed_before = TimeFilter(
+        label=_("changed before"),
+        field_name="changed_at",
+        lookup_expr="lt",
+        help_text=_("Before this time. ISO 8601; without a zone, UTC."),
+    )
+    search = TextFilter(
+        label=_("search"),
+        method="containing",
+        help_text=_(
+            "An envelope ID or a whole email address, or a part of the subject, a "
+            "name or an address, looked for in the newest envelopes."
+        ),
+    )
+
+    def sent_by(
+        self, envelopes: EnvelopeQuerySet, name: str, value: str
+    ) -> EnvelopeQuerySet:
+        return envelopes.sent_by(value)
+
+    def sent_to(
+        self, envelopes: EnvelopeQuerySet, name: str, value: str
+    ) -> EnvelopeQuerySet:
+        return envelopes.sent_to(value)
+
+    def with_custom_fields(
+        self, envelopes: EnvelopeQuerySet, name: str, value: list[tuple[str, str]]
+    ) -> EnvelopeQuerySet:
+        return reduce(
+            lambda found, pair: found.with_custom_field(*pair), value, envelopes
+        )
+
+    def containing(
+        self, envelopes: EnvelopeQuerySet, name: str, value: str
+    ) -> EnvelopeQuerySet:
+        return search(envelopes, value)
+
+
+class MessageFilters(FilterSet):
+    status = ChoicesFilter(
+        choices=MessageStatus.choices,
+        label=_("status"),
+        help_text=_("One of several, with commas or repeated: failed,abandoned"),
+    )
+    event = WordsFilter(
+        label=_("event"),
+        help_text=_("One of several, with commas or repeated: envelope-completed"),
+    )
+    listener = TextFilter(label=_("listener"))
+    envelope_id = UUIDFilter(label=_("envelope ID"))
+    received_after = TimeFilter(
+        label=_("received after"),
+        field_name="received_at",
+        lookup_expr="gte",
+        help_text=_("At this time or after it. ISO 8601; without a zone, UTC."),
+    )
+    received_before = TimeFilter(
+        label=_("received before"),
+        field_name="received_at",
+        lookup_expr="lt",
+        help_text=_("Before this time. ISO 8601; without a zone, UTC."),
+    )

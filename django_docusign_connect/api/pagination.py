@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template import loader
 from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -65,6 +66,7 @@ class TimeCursorPagination(BasePagination):
 
     page_size = 50
     max_page_size = 200
+    template = "rest_framework/pagination/previous_and_next.html"
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: Any = None
@@ -101,6 +103,7 @@ class TimeCursorPagination(BasePagination):
         self.previous = (
             self.link(rows[0], backwards=True) if rows and has_previous else None
         )
+        self.display_page_controls = bool(self.next or self.previous)
         return rows
 
     def link(self, row: Any, *, backwards: bool = False) -> str:
@@ -110,3 +113,35 @@ class TimeCursorPagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.next, "previous": self.previous, "results": data})
+
+    def to_html(self) -> str:
+        """Return the links of a page in the browsable API."""
+        context = {"previous_url": self.previous, "next_url": self.next}
+        return loader.get_template(self.template).render(context)
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        text, count = {"type": "string"}, {"type": "integer", "minimum": 1}
+        orderings = {"type": "string", "enum": [*view.orderings]}
+        return [
+            _describe("cursor", _("Of a link to a page; see next, previous."), text),
+            _describe("ordering", _("By which time the rows are in order."), orderings),
+            _describe("page_size", _("Rows of a page, at most 200."), count),
+        ]
+
+
+def _describe(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timezone
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import models
 from rest_framework import ISO_8601, serializers
@@ -31,9 +31,17 @@ class RowSerializer(serializers.ModelSerializer[Any]):
     }
 
 
+class Target(TypedDict):
+    """An object of the project's: its model as ``app.model``, and its key."""
+
+    type: str
+    id: str | None
+
+
 class EnvelopeSerializer(RowSerializer):
     """An envelope in a list."""
 
+    custom_fields = serializers.DictField(child=serializers.CharField(), read_only=True)
     target = serializers.SerializerMethodField()
 
     class Meta:
@@ -62,8 +70,7 @@ class EnvelopeSerializer(RowSerializer):
         ]
         read_only_fields = fields
 
-    def get_target(self, envelope: Envelope) -> dict[str, str | None] | None:
-        """Return the type (``app.model``) and the key of the host's object."""
+    def get_target(self, envelope: Envelope) -> Target | None:
         kind = envelope.target_type
         if kind is None:
             return None
@@ -149,7 +156,7 @@ class EventRecipientSerializer(RowSerializer):
 class EventSerializer(RowSerializer):
     """An event of a timeline; ``message`` is the key of the one that tells of it."""
 
-    recipient = EventRecipientSerializer(read_only=True)
+    recipient = EventRecipientSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = EnvelopeEvent

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
@@ -16,19 +19,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from django_docusign_connect import __version__
 from django_docusign_connect.api import serializers
-from django_docusign_connect.api.filters import EnvelopeFilters, MessageFilters
+from django_docusign_connect.api.filters import (
+    EnvelopeFilters,
+    MessageFilters,
+    ParameterFilters,
+)
 from django_docusign_connect.api.negotiation import OneForm
 from django_docusign_connect.api.pagination import TimeCursorPagination
 from django_docusign_connect.api.permissions import HasRequiredPermission
+from django_docusign_connect.api.stream import EnvelopeStream
 from django_docusign_connect.downloads import download_body, download_document
 from django_docusign_connect.models import ConnectMessage, Envelope
 
 HEX = "[0-9a-fA-F]"
 UUID_PATTERN = f"{HEX}{{8}}-(?:{HEX}{{4}}-){{3}}{HEX}{{12}}"
 #: A sender chooses a document's ID, and may put a slash in it.
-DOCUMENT_PATH = r"documents/(?P<document_id>[^\x00]+)"
+DOCUMENT_PATH = r"documents/(?P<document_id>[\s\S]+)"
+
+#: Answers with 304 if the client has the page as it is.
+page_with_etag = method_decorator(
+    [conditional_page, cache_control(private=True, no_cache=True)]
+)
 
 
 class ConnectViewSet(ReadOnlyModelViewSet[Any]):
@@ -39,10 +51,24 @@ class ConnectViewSet(ReadOnlyModelViewSet[Any]):
     """
 
     permission_classes = [HasRequiredPermission]
+    filter_backends = [ParameterFilters]
     pagination_class = TimeCursorPagination
     required_permission = ""
     orderings: tuple[str, ...] = ()
     detail_serializer_class: Any = None
+    lookup_value_regex = "[^/]+"
+    #: What else is looked up is not found: answered as the rest is, not by a page.
+    lookup_pattern = ""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        value = kwargs.get(self.lookup_field)
+        if value is not None and not re.fullmatch(self.lookup_pattern, str(value)):
+            raise NotFound
+
+    @page_with_etag
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return super().filter_queryset(queryset) if self.action == "list" else queryset
@@ -53,16 +79,16 @@ class ConnectViewSet(ReadOnlyModelViewSet[Any]):
         return super().get_serializer_class()
 
 
-class EnvelopeViewSet(ConnectViewSet):
+class EnvelopeViewSet(EnvelopeStream, ConnectViewSet):
     """Envelopes, as last known, with their timelines and documents."""
 
     queryset = Envelope.objects.select_related("target_type").defer("stamps")
     serializer_class = serializers.EnvelopeSerializer
     detail_serializer_class = serializers.EnvelopeDetailSerializer
-    filter_backends = [EnvelopeFilters]
+    filterset_class = EnvelopeFilters
     required_permission = "docusign_connect.view_envelope"
     lookup_field = "envelope_id"
-    lookup_value_regex = UUID_PATTERN
+    lookup_pattern = UUID_PATTERN
     orderings = (
         "-changed_at",
         "changed_at",
@@ -88,25 +114,19 @@ class EnvelopeViewSet(ConnectViewSet):
         return response
 
     def get_etag(self) -> str:
-        """Return a tag that changes with all that is told of the envelope.
-
-        Whatever is learned of it, its recipients or its documents moves its
-        ``changed_at``; only its target is set by the project.
-        """
-        state = self.get_queryset().values_list(
-            "pk", "changed_at", "target_type", "target_id"
-        )
-        found = state.filter(envelope_id=self.kwargs["envelope_id"]).first()
-        if found is None:
-            raise NotFound
-        digest = hashlib.sha256(repr((__version__, found)).encode()).hexdigest()
-        return f'W/"{digest[:32]}"'
+        """Return a tag that changes with all that is told of the envelope."""
+        envelopes: Any = self.get_queryset()
+        rows = envelopes.filter(envelope_id=self.kwargs["envelope_id"])
+        for version in rows.versions().values():
+            return f'W/"{version}"'
+        raise NotFound
 
     @action(
         detail=True,
         serializer_class=serializers.EventSerializer,
         orderings=("occurred_at",),
     )
+    @page_with_etag
     def events(self, request: Request, **kwargs: Any) -> Response:
         """Give the envelope's timeline, in pages."""
         events = self.get_object().events.select_related("recipient")
@@ -125,6 +145,8 @@ class EnvelopeViewSet(ConnectViewSet):
     ) -> FileResponse:
         """Give the file of a document."""
         documents = self.get_object().documents.all()
+        if "\0" in document_id:
+            raise NotFound
         document = get_object_or_404(documents, document_id=document_id)
         try:
             return download_document(document)
@@ -138,10 +160,10 @@ class MessageViewSet(ConnectViewSet):
     queryset = ConnectMessage.objects.defer("inline_body", "traceback")
     serializer_class = serializers.MessageSerializer
     detail_serializer_class = serializers.MessageDetailSerializer
-    filter_backends = [MessageFilters]
+    filterset_class = MessageFilters
     permission_classes = [IsAdminUser, HasRequiredPermission]
     required_permission = "docusign_connect.view_connectmessage"
-    lookup_value_regex = "[0-9]+"
+    lookup_pattern = "[0-9]+"
     orderings = ("-received_at", "received_at")
 
     @action(

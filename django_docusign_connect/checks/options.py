@@ -17,7 +17,15 @@ from django_docusign_connect import conf
 LISTENER_HINT = f"A listener has {', '.join(sorted(conf.LISTENER_OPTIONS))}."
 #: Seconds or bytes beyond which no setting makes sense; nothing infinite, nor NaN.
 MOST = 10**12
-NUMBERS = ("MAX_BODY_BYTES", "BODY_INLINE_BYTES", "CLAIM_SECONDS", "BACKLOG_MAX_AGE")
+NUMBERS = (
+    "MAX_BODY_BYTES",
+    "BODY_INLINE_BYTES",
+    "CLAIM_SECONDS",
+    "BACKLOG_MAX_AGE",
+    "STREAM_INTERVAL",
+    "STREAM_HEARTBEAT",
+    "STREAM_SECONDS",
+)
 Options = Mapping[str, Any]
 
 

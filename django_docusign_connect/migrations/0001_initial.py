@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+from django.conf import settings  # noqa: TID251 - the name of the model of users
 from django.db import migrations, models
 
 import django_docusign_connect.models.body
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
@@ -650,6 +652,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ListColumns",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="list")),
+                ("columns", models.JSONField(default=list, verbose_name="columns")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "columns of a list",
+                "verbose_name_plural": "columns of lists",
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "name"), name="docusign_columns_of_list"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ReceiverRun",
             fields=[
                 (
@@ -664,8 +702,10 @@ class Migration(migrations.Migration):
                 (
                     "replay",
                     models.PositiveIntegerField(
+                        blank=True,
                         default=0,
-                        help_text="0 when it was announced; then the number of the replay.",
+                        help_text="0 when it was announced; then the number of the replay. None: its signal was sent again by hand.",
+                        null=True,
                         verbose_name="replay",
                     ),
                 ),
@@ -949,5 +989,161 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["envelope", "occurred_at"], name="docusign_event_timeline"
             ),
+        ),
+        migrations.CreateModel(
+            name="CountedDay",
+            fields=[
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        primary_key=True, serialize=False, verbose_name="starts at"
+                    ),
+                ),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+            ],
+            options={
+                "verbose_name": "counted day",
+                "verbose_name_plural": "counted days",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="MessageTally",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("listener", models.CharField(max_length=50, verbose_name="listener")),
+                (
+                    "account_id",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="account ID"
+                    ),
+                ),
+                ("status", models.CharField(max_length=16, verbose_name="status")),
+                (
+                    "number",
+                    models.PositiveIntegerField(verbose_name="number of messages"),
+                ),
+                (
+                    "day",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="docusign_connect.countedday",
+                        verbose_name="day",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "message tally",
+                "verbose_name_plural": "message tallies",
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "listener", "account_id", "status"),
+                        name="docusign_message_tally",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EnvelopeTally",
+            fields=[
+                (
+                    "envelope",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="tally",
+                        serialize=False,
+                        to="docusign_connect.envelope",
+                        verbose_name="envelope",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(verbose_name="changed at")),
+                (
+                    "account_id",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="account ID"
+                    ),
+                ),
+                (
+                    "listeners",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="listeners"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(blank=True, max_length=50, verbose_name="status"),
+                ),
+                (
+                    "sent_at",
+                    models.DateTimeField(null=True, verbose_name="first sent at"),
+                ),
+                (
+                    "is_opened",
+                    models.BooleanField(default=False, verbose_name="opened by all"),
+                ),
+                (
+                    "signing_class",
+                    models.PositiveSmallIntegerField(
+                        null=True, verbose_name="class of the time to sign"
+                    ),
+                ),
+                (
+                    "waiting_since",
+                    models.DateTimeField(null=True, verbose_name="waiting since"),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        null=True, verbose_name="declined or voided at"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "envelope tally",
+                "verbose_name_plural": "envelope tallies",
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=[
+                            "changed_at",
+                            "status",
+                            "sent_at",
+                            "is_opened",
+                            "signing_class",
+                        ],
+                        name="docusign_tally_figures",
+                    ),
+                    models.Index(
+                        fields=["waiting_since"], name="docusign_tally_waiting"
+                    ),
+                    models.Index(fields=["ended_at"], name="docusign_tally_ended"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Dashboard",
+            fields=[],
+            options={
+                "verbose_name": "dashboard",
+                "verbose_name_plural": "dashboard",
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("docusign_connect.envelope",),
         ),
     ]

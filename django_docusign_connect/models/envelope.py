@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,15 @@ from django.db import models, router
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from django_docusign_connect import __version__
 from django_docusign_connect.models.locking import reads_without_lock
 from django_docusign_connect.models.lookups import custom_field_digest, lower
 from django_docusign_connect.models.table import table_of
 
 FINAL_STATUSES = ("completed", "declined", "voided")
+#: The fields of which one changes with whatever is told of an envelope: all that is
+#: learned moves ``changed_at``, and only the target is set by the project.
+VERSION_FIELDS = ("pk", "changed_at", "target_type_id", "target_id")
 
 
 class EnvelopeQuerySet(models.QuerySet["Envelope"]):
@@ -57,6 +62,20 @@ class EnvelopeQuerySet(models.QuerySet["Envelope"]):
         known = {found for found in envelope_ids if found is not None}
         rows = self.filter(envelope_id__in=known).order_by()
         return dict(rows.values_list("envelope_id", "pk"))
+
+    def recipient_emails(self, pks: Iterable[int]) -> dict[int, list[str]]:
+        """Return the addresses of the recipients of some envelopes, as they sign."""
+        found: dict[int, list[str]] = {pk: [] for pk in pks}
+        rows = self.filter(pk__in=found)
+        in_order = rows.order_by("recipients__routing_order", "recipients__pk")
+        for pk, email in in_order.values_list("pk", "recipients__email"):
+            found[pk] += [email] if email else []
+        return found
+
+    def versions(self) -> dict[int, str]:
+        """Return the version of each envelope by the key of its row."""
+        rows = self.order_by().values_list(*VERSION_FIELDS)
+        return {row[0]: _version(row) for row in rows}
 
     def newest(self, number: int) -> EnvelopeQuerySet:
         """Narrow to so many that changed last; those that changed at once stay."""
@@ -174,6 +193,11 @@ class Envelope(models.Model):
         """Whether nothing more is to be signed: completed, declined or voided."""
         return self.status in FINAL_STATUSES
 
+    @property
+    def version(self) -> str:
+        """A text that differs as soon as anything that is told of it has changed."""
+        return _version([getattr(self, name) for name in VERSION_FIELDS])
+
     def save_learned(self, fields: Iterable[str]) -> None:
         """Save some fields, and that something was learned; make the row if it is new.
 
@@ -184,6 +208,11 @@ class Envelope(models.Model):
             table.insert([self])
         else:
             table.update(self, [*fields, "changed_at"])
+
+
+def _version(values: Sequence[object]) -> str:
+    told = repr((__version__, *values))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def _keys(**lookups: object) -> models.QuerySet[Envelope, Any]:

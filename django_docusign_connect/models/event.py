@@ -15,6 +15,16 @@ class EnvelopeEventQuerySet(models.QuerySet["EnvelopeEvent"]):
         """Narrow to what a message was the first to tell, in order of time."""
         return self.filter(first_message=message)
 
+    def latest_first(self) -> EnvelopeEventQuerySet:
+        """Order by when they occurred, the latest first, with their recipients."""
+        return self.select_related("recipient").order_by("-occurred_at", "-pk")
+
+    def with_messages(self) -> EnvelopeEventQuerySet:
+        """Read recipients and messages with them, but for the messages' bodies."""
+        return self.select_related("recipient", "message", "first_message").defer(
+            "message__inline_body", "first_message__inline_body"
+        )
+
 
 class EnvelopeEvent(models.Model):
     """One thing that happened to an envelope or a recipient; kept for ever.
@@ -91,3 +101,8 @@ class EnvelopeEvent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def announced_by(self) -> ConnectMessage | None:
+        """The message that its signals carry, None once no message of it is kept."""
+        return self.first_message or self.message

@@ -17,6 +17,7 @@ from django_docusign_connect.messages.events import KNOWN_EVENTS
 from django_docusign_connect.messages.text import as_uuid, clean
 from django_docusign_connect.models.claim import lease
 from django_docusign_connect.models.clock import DatabaseNow, moment_in
+from django_docusign_connect.models.counted_day import CountedDay
 from django_docusign_connect.models.counting import Counting
 from django_docusign_connect.models.envelope import Envelope
 from django_docusign_connect.models.health import Health, ListenerHealth
@@ -87,6 +88,15 @@ class ConnectMessageQuerySet(RequeueQuerySet["ConnectMessage"]):
         failed = self.failed().free().filter(attempts__gt=0)
         return failed.update(next_attempt_at=DatabaseNow(), attempts=F("attempts") - 1)
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the messages, and have the days counted anew on which they came."""
+        CountedDay.objects.using(self.db).forget(self)
+        return super().delete()
+
+    # As Django's own: not for a manager, nor for a template.
+    delete.alters_data = True  # type: ignore[attr-defined]  # of a function
+    delete.queryset_only = True  # type: ignore[attr-defined]  # of a function
+
     def light(self) -> ConnectMessageQuerySet:
         """Leave the bodies in the database until one is asked for."""
         return self.defer("inline_body")
@@ -106,6 +116,12 @@ class ConnectMessageQuerySet(RequeueQuerySet["ConnectMessage"]):
         # Ignored for its account, and not by staff, who may ignore what was applied.
         foreign = Q(status=MessageStatus.IGNORED, processed_at__isnull=False)
         return taken_up.exclude(foreign)
+
+    def received_before(self, message: ConnectMessage) -> ConnectMessageQuerySet:
+        """Narrow to what came before a message, the last first."""
+        at_once = Q(received_at=message.received_at, pk__lt=message.pk)
+        before = self.filter(at_once | Q(received_at__lt=message.received_at))
+        return before.order_by("-received_at", "-pk")
 
     def search(self, text: str) -> ConnectMessageQuerySet:
         """Narrow to those of an envelope's ID, or of the events that a text names.

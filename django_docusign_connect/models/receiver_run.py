@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.messages.text import clean
@@ -14,6 +15,8 @@ from django_docusign_connect.models.table import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+ERROR_LENGTH = 200
 
 
 class ReceiverRunStatus(models.TextChoices):
@@ -26,6 +29,20 @@ class ReceiverRunQuerySet(models.QuerySet["ReceiverRun"]):
     def of(self, message: ConnectMessage) -> ReceiverRunQuerySet:
         """Narrow to the runs for a message, in its present round of announcing."""
         return self.filter(message=message, replay=message.replays)
+
+    def latest_first(self) -> ReceiverRunQuerySet:
+        """Order by when they were first made, the last first, with their events."""
+        return self.select_related("event__recipient").order_by("-pk")
+
+    def behind(self, events: Iterable[EnvelopeEvent]) -> ReceiverRunQuerySet:
+        """Narrow to the runs for some events, the last first, with a bit of the error.
+
+        What a receiver raises with may be of any length.
+        """
+        runs = self.filter(event__in=[event.pk for event in events]).order_by("-pk")
+        return runs.defer("error", "traceback").annotate(
+            short_error=Left("error", ERROR_LENGTH)
+        )
 
     def mark_gone(self, runs: Iterable[ReceiverRun]) -> int:
         """Record that the receivers of failed runs are not connected any more."""
@@ -56,10 +73,16 @@ class ReceiverRun(models.Model):
         related_name="receiver_runs",
         verbose_name=_("event"),
     )
+    # None is like no other: what is sent again by hand may be so any number of times.
     replay = models.PositiveIntegerField(
         _("replay"),
         default=0,
-        help_text=_("0 when it was announced; then the number of the replay."),
+        null=True,
+        blank=True,
+        help_text=_(
+            "0 when it was announced; then the number of the replay. None: its signal "
+            "was sent again by hand."
+        ),
     )
     signal = models.CharField(_("signal"), max_length=100)
     receiver = models.CharField(_("receiver"), max_length=255)

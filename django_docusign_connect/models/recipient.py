@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.models.envelope import Envelope
+
+#: How many recipients are read of some envelopes; mass mailings have thousands.
+MOST_UNFINISHED = 1000
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    def unfinished(self, envelopes: Iterable[Envelope]) -> RecipientQuerySet:
+        """Narrow to those of envelopes who have yet to do their part, in order."""
+        keys = [envelope.pk for envelope in envelopes]
+        rows = self.filter(envelope__in=keys).exclude(
+            status__in=["completed", "signed"]
+        )
+        in_order = rows.order_by(F("routing_order").asc(nulls_last=True), "pk")
+        return in_order.defer("stamps")[:MOST_UNFINISHED]
 
 
 class Recipient(models.Model):
@@ -68,6 +85,8 @@ class Recipient(models.Model):
     auto_responded_reason = models.TextField(_("auto-responded reason"), blank=True)
     client_user_id = models.CharField(_("client user ID"), max_length=255, blank=True)
     stamps = models.JSONField(default=dict, editable=False)
+
+    objects = RecipientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recipient")

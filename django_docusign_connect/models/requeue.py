@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.models.clock import DatabaseNow
+from django_docusign_connect.models.counted_day import CountedDay
 
 Row = TypeVar("Row", bound=models.Model)
 Self = TypeVar("Self", bound="RequeueQuerySet[Any]")
@@ -56,6 +57,8 @@ class RequeueQuerySet(models.QuerySet[Row]):
 
     def replay(self) -> int:
         """Make the messages due, to have their signals sent again to all receivers."""
+        # They may come to another end than the one that they were counted with.
+        CountedDay.objects.using(self.db).forget(self)
         return self._make_due(replays=F("replays") + 1)
 
     def _make_due(self, **changes: object) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from django_docusign_connect.messages.text import as_uuid, clean
 from django_docusign_connect.models.envelope import Envelope, EnvelopeQuerySet
 from django_docusign_connect.models.lookups import is_email, lower
-from django_docusign_connect.models.recipient import Recipient
+from django_docusign_connect.models.recipient import Recipient, RecipientQuerySet
 
 #: How many of the newest rows are looked through for a text that no index finds.
 SEARCHED = 10_000
@@ -36,7 +36,7 @@ def search(envelopes: EnvelopeQuerySet, text: str) -> EnvelopeQuerySet:
     return envelopes.filter(pk__in=_keys(sent, got))
 
 
-def _keys(sent: EnvelopeQuerySet, got: QuerySet[Recipient]) -> Iterable[int]:
+def _keys(sent: EnvelopeQuerySet, got: RecipientQuerySet) -> Iterable[int]:
     """Return the keys of the envelopes that were found, the newest of too many.
 
     They are fetched: joined by OR, PostgreSQL would read the whole table, and MariaDB
@@ -49,7 +49,7 @@ def _keys(sent: EnvelopeQuerySet, got: QuerySet[Recipient]) -> Iterable[int]:
 
 def _containing(
     envelopes: EnvelopeQuerySet, text: str
-) -> tuple[EnvelopeQuerySet, QuerySet[Recipient]]:
+) -> tuple[EnvelopeQuerySet, RecipientQuerySet]:
     """Return those of the newest rows with a text in them."""
     texts = ["subject", "sender_email", "sender_name"]
     # The databases that keep an ID without hyphens search for it without them.

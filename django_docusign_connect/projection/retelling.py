@@ -86,7 +86,7 @@ def _in_order(envelope: Envelope) -> list[Told] | None:
             told.append((message, message.parse()))
         except UnreadableMessage:
             continue
-    return sorted(told, key=_generated)
+    return sorted(told, key=generated)
 
 
 def _is_newest(envelope: Envelope, message: ConnectMessage) -> bool:
@@ -97,7 +97,8 @@ def _is_newest(envelope: Envelope, message: ConnectMessage) -> bool:
     return newest == (message.generated_at or EARLIEST, message.identity)
 
 
-def _generated(told: Told) -> tuple[datetime, str]:
+def generated(told: Told) -> tuple[datetime, str]:
+    """Return what messages are told in the order of."""
     message, parsed = told
     return parsed.header.generated_at or EARLIEST, message.identity
 

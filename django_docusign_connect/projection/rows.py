@@ -90,12 +90,18 @@ class EnvelopeRows:
 
     Made inside a transaction: the envelope's row is locked until it ends. Raises
     IntegrityError when written, if another worker has made the envelope meanwhile.
+    With ``is_kept`` false they begin as if nothing were known, and are not written.
     """
 
     def __init__(
-        self, envelope_id: UUID, *, names: Iterable[str], with_documents: bool
+        self,
+        envelope_id: UUID,
+        *,
+        names: Iterable[str] = (),
+        with_documents: bool = False,
+        is_kept: bool = True,
     ) -> None:
-        known = Envelope.objects.lock(envelope_id)
+        known = Envelope.objects.lock(envelope_id) if is_kept else None
         self.envelope = known or Envelope(envelope_id=envelope_id)
         self.has_new_custom_fields = False
         self._learned: set[str] = set()

@@ -3,8 +3,9 @@
 Anybody may see these pages, for the demo has made-up people only. They show names but
 no e-mail addresses; put ``login_required`` around them where people are real.
 
-A page changes by itself: a script asks for it again each second, with the ETag of what
-it has, and the answer is 304 at the cost of two small queries while nothing changes.
+A page changes by itself: the script of ``django_docusign_connect`` keeps the badge and
+the timeline of an envelope, by a stream or by asking, and says when there is news; then
+``live.js`` takes the rest of the page from the page as it is now.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import hashlib
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
+from django_docusign_connect.live import live_response
 from django_docusign_connect.models import Envelope
 
 PAGE_SIZE = 50
@@ -69,15 +72,27 @@ def envelope_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(no_cache=True)
+@condition(etag_func=list_version)
+def envelope_counts(request: HttpRequest) -> HttpResponse:
+    """Tell the script what it asks each second: whether the list has changed."""
+    return JsonResponse(dict(count_by_status()))
+
+
+@require_safe
+@cache_control(no_cache=True)
 @condition(etag_func=detail_version)
 def envelope_detail(request: HttpRequest, envelope_id: UUID) -> HttpResponse:
-    envelope = (
-        Envelope.objects.filter(envelope_id=envelope_id)
-        .prefetch_related("recipients", "target")
-        .first()
-    )
-    if envelope is None:
-        raise Http404("No such envelope.")
-    events = envelope.events.select_related("recipient").order_by("-occurred_at", "-pk")
-    context = {"envelope": envelope, "events": events, "lease": envelope.target}
+    envelopes = Envelope.objects.prefetch_related("recipients", "target")
+    envelope = get_object_or_404(envelopes, envelope_id=envelope_id)
+    context = {"envelope": envelope, "lease": envelope.target}
     return render(request, "leases/envelope_detail.html", context)
+
+
+@require_safe
+def envelope_live(request: HttpRequest, envelope_id: UUID) -> HttpResponseBase:
+    """Tell the status and the timeline of an envelope, to whom its page is for."""
+
+    def get_envelope(request: HttpRequest) -> Envelope:
+        return get_object_or_404(Envelope, envelope_id=envelope_id)
+
+    return live_response(request, get_envelope)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.example_site import Site, serving
 
@@ -34,8 +34,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("served")) as site:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The site, served by gunicorn, or by the server that a test is given for it."""
+    server = getattr(request, "param", "gunicorn")
+    with serving(tmp_path_factory.mktemp("served"), server=server) as site:
         yield site
 
 
@@ -53,3 +57,20 @@ def page(chromium: Browser, site: Site, complaints: list[str]) -> Iterator[Page]
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
+
+
+@pytest.fixture
+def admin(site: Site, page: Page) -> Page:
+    site.manage(
+        "createsuperuser",
+        "--no-input",
+        "--username=admin",
+        "--email=admin@example.com",
+        DJANGO_SUPERUSER_PASSWORD="of the tests",
+    )
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("of the tests")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
+    return page

@@ -33,33 +33,16 @@ def failed(site: Site) -> Message:
     return message
 
 
-@pytest.fixture
-def admin(site: Site, page: Page) -> Page:
-    site.manage(
-        "createsuperuser",
-        "--no-input",
-        "--username=admin",
-        "--email=admin@example.com",
-        DJANGO_SUPERUSER_PASSWORD="of the tests",
-    )
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill("of the tests")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
-    return page
-
-
 def test_selected_failed_message_is_processed_again(
     failed: Message, admin: Page, complaints: list[str]
 ) -> None:
     admin.goto(MESSAGES)
     expect(admin.locator("#result_list")).to_contain_text("Failed")
     admin.locator(".action-select").check()
-    admin.locator("select[name=action]").select_option(
-        "Process selected messages again"
-    )
+    admin.locator("select[name=action]").select_option("process_again")
     admin.get_by_role("button", name="Go").click()
+    expect(admin.locator("#content")).to_contain_text("Process 1 message again?")
+    admin.get_by_role("button", name="Process again").click()
     expect(admin.locator(".messagelist")).to_contain_text("1 message was processed")
     expect(admin.locator("#result_list")).to_contain_text("Processed")
     assert complaints == []

@@ -14,10 +14,18 @@ from django.test import Client
 
 from benchmarks import filler
 from benchmarks.cpu import cpu_seconds
-from django_docusign_connect.models import ConnectMessage, Envelope, Recipient
+from django_docusign_connect.models import (
+    ConnectMessage,
+    Envelope,
+    EnvelopeTally,
+    Recipient,
+)
+from django_docusign_connect.models.days import last_days
+from django_docusign_connect.models.message_counts import MessageCounts
 
 ENVELOPES = "/admin/docusign_connect/envelope/"
 MESSAGES = "/admin/docusign_connect/connectmessage/"
+DASHBOARD = "/admin/docusign_connect/dashboard/"
 API = "/api/docusign/"
 
 
@@ -51,6 +59,9 @@ def prepare(messages: int) -> None:
     call_command("migrate", verbosity=0)
     if not ConnectMessage.objects.exists():
         filler.fill(messages)
+    # What the dashboard counts, as who looks at it every day finds it.
+    EnvelopeTally.objects.catch_up(seconds=3600)
+    MessageCounts(days=last_days(365), chosen={}).read(seconds=3600)
 
 
 def time_of(browser: Client, url: str) -> float:
@@ -67,6 +78,7 @@ def pages() -> dict[str, str]:
     message = ConnectMessage.objects.filter(envelope_id=envelope.envelope_id)[0]
     email = Recipient.objects.filter(envelope=envelope)[0].email
     at = envelope.changed_at
+    field = ":".join(next(iter(envelope.custom_fields.items())))
     month = f"%s__year={at.year}&%s__month={at.month}"
     of_envelopes = {
         "first page": "",
@@ -74,7 +86,11 @@ def pages() -> dict[str, str]:
         "by status": f"status={envelope.status}",
         "by account": f"account_id={envelope.account_id}",
         "by month": month.replace("%s", "changed_at"),
-        "in order of creation": "o=3",
+        "by listener": "listener=default",
+        "by event": "event=envelope-declined",
+        "by custom field": f"custom_field={field}",
+        "with failures": "failures=yes",
+        "in order of creation": "o=4",
         "search by ID": f"q={envelope.envelope_id}",
         "search by sender": f"q={envelope.sender_email}",
         "search by recipient": f"q={email.upper()}",
@@ -88,10 +104,15 @@ def pages() -> dict[str, str]:
         "by listener": f"listener={message.listener}",
         "by key": f"key_fingerprint={message.key_fingerprint}",
         "by month": month.replace("%s", "received_at"),
+        "by account": f"account_id={message.account_id}",
+        "by format": "format=xml",
+        "with failures": "failures=yes",
         "search by ID": f"q={envelope.envelope_id}",
         "search by event": "q=completed",
     }
+    of_days = {f"{days} days": f"period={days}" for days in (30, 365)}
     return {
+        **_urls("admin, dashboard", DASHBOARD, of_days),
         **_urls("admin, envelopes", ENVELOPES, of_envelopes),
         **_urls("admin, messages", MESSAGES, of_messages),
         **_urls("API, envelopes", f"{API}envelopes/", _of_api(envelope, email)),

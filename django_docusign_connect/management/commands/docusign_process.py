@@ -11,7 +11,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from django_docusign_connect.models import EnvelopeTally
 from django_docusign_connect.processors.worker import Worker
+
+#: How long a run counts envelopes for the dashboard at most, once it has processed.
+COUNTING_SECONDS = 5.0
 
 
 @contextmanager
@@ -65,6 +69,8 @@ class Command(BaseCommand):
                 worker.watch(report=lambda: self.report(worker))
             else:
                 worker.run()
+                if not worker.is_stopping:
+                    EnvelopeTally.objects.catch_up(seconds=COUNTING_SECONDS)
         self.report(worker)
         if worker.failed:
             raise SystemExit(1)

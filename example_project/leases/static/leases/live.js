@@ -1,60 +1,49 @@
-/* Keeps the page's content as the server has it, without loading the page again. */
+/* Takes the page's content from the page as it is now, whenever the script of
+   django_docusign_connect says that there is news, and says how it is connected. */
 "use strict";
 
-const PAUSE = 1000; // Milliseconds between two questions.
-const LONGEST_PAUSE = 10000; // The same, while the server does not answer.
-const PATIENCE = 8000; // How long one answer may take.
-const NEWS_PAUSE = 3000; // Screen readers are told news at most this often.
+const NEWS_PAUSE = 3000; // Milliseconds: screen readers are told news at most so often.
+const RECEIVERS_PAUSE = 1500;
+const CONNECTION = {
+  live: "Live",
+  away: "The server does not answer. Trying again …",
+  paused: "Paused",
+  ended: "This page changes no more. Load it again.",
+};
 
 const content = document.getElementById("content");
 const connection = document.getElementById("connection");
 const newsLine = document.getElementById("news");
 
-let etag = "";
-let failures = 0;
-let timer = 0;
-let asking = false;
+let isAsking = false;
+let isOutdated = false;
 let news = [];
 let newsTimer = 0;
 
-function show(state, words) {
+document.addEventListener("docusign:connection", ({ detail: state }) => {
   connection.hidden = false;
-  if (connection.dataset.state === state) return;
   connection.dataset.state = state;
-  connection.textContent = words;
-}
+  connection.textContent = CONNECTION[state];
+});
 
-async function ask() {
-  const headers = etag ? { "If-None-Match": etag } : {};
-  const signal = AbortSignal.timeout(PATIENCE);
-  const answer = await fetch(location.href, { headers, signal, cache: "no-store" });
-  if (answer.status === 304) return;
-  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
-  const text = await answer.text();
-  update(new DOMParser().parseFromString(text, "text/html"));
-  etag = answer.headers.get("ETag") || "";
-}
+document.addEventListener("docusign:changed", () => {
+  refresh();
+  // The lease's receivers run once the envelope has changed.
+  setTimeout(refresh, RECEIVERS_PAUSE);
+});
 
-async function tick() {
-  if (asking || document.hidden) return;
-  asking = true;
-  try {
-    await ask();
-    failures = 0;
-    show("live", "Live");
-  } catch {
-    failures += 1;
-    // One lost answer is nothing to worry anybody with.
-    if (failures > 1) show("away", "The server does not answer. Trying again …");
+async function refresh() {
+  isOutdated = true;
+  if (isAsking) return;
+  isAsking = true;
+  while (isOutdated) {
+    isOutdated = false;
+    // What is lost here is made up for by the next news.
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (!answer || !answer.ok) continue;
+    update(new DOMParser().parseFromString(await answer.text(), "text/html"));
   }
-  asking = false;
-  schedule();
-}
-
-function schedule() {
-  clearTimeout(timer);
-  if (document.hidden) return;
-  timer = setTimeout(tick, Math.min(PAUSE * 2 ** failures, LONGEST_PAUSE));
+  isAsking = false;
 }
 
 function update(page) {
@@ -78,7 +67,7 @@ function readNews(root) {
 
 /* Make an element like a fresh one, and keep as much of it as is the same. */
 function morph(old, fresh) {
-  if (old.isEqualNode(fresh)) return;
+  if (old.isEqualNode(fresh) || "kept" in old.dataset) return;
   for (const { name } of Array.from(old.attributes)) {
     if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   }
@@ -127,17 +116,6 @@ function tell() {
   news = [];
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) {
-    clearTimeout(timer);
-    show("paused", "Paused");
-  } else {
-    tick();
-  }
-});
-
 content.addEventListener("animationend", (event) => {
   if (event.animationName === "news") event.target.classList.remove("has-news");
 });
-
-tick();
