@@ -57,7 +57,7 @@ def processor() -> Client:
 def act(action: str, *, query: str = "") -> list[str]:
     """Do something with all messages; return what the user is told of it."""
     browser = processor()
-    page = choose(browser, action, query=query)
+    page = choose(browser, action, query=query, select_across="1")
     return told(submit(browser, page, "act-form"))
 
 

@@ -24,7 +24,7 @@ from django_docusign_connect.admin.batches import Progress, go_on
 from django_docusign_connect.admin.exporting import ExportAdmin
 from django_docusign_connect.admin.pages import MOST_ROWS
 from django_docusign_connect.admin.read_only import may
-from django_docusign_connect.admin.selection import Selection, in_words
+from django_docusign_connect.admin.selection import ACROSS, Selection, in_words
 
 TEMPLATE = "admin/docusign_connect/batches.html"
 JSON = "application/json"
@@ -38,12 +38,17 @@ class ProcessingAdmin(ExportAdmin):
     actions = ["export_selected", "process_again", "ignore"]
 
     @admin.action(
-        description=_("Process selected messages again…"), permissions=["process"]
+        description=_("Process selected messages again"), permissions=["process"]
     )
     def process_again(
         self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponseBase:
-        return self._ask_to_act(request, "process_again")
+    ) -> HttpResponseBase | None:
+        """Process what is ticked; ask first if it is all of a list, however long."""
+        if request.POST.get(ACROSS) == "1":
+            return self._ask_to_act(request, "process_again")
+        pks = list(queryset.values_list("pk", flat=True))
+        processing.process_after_commit(request, pks)
+        return None
 
     @admin.action(description=_("Ignore selected messages…"), permissions=["process"])
     def ignore(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase:

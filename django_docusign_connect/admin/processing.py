@@ -73,15 +73,13 @@ def process_again(request: HttpRequest, pks: Sequence[int]) -> Outcomes:
     Not in a transaction, since signals are sent outside one. A message that a worker
     holds, or whose body is not kept, stays as it is.
     """
-    taken: list[int] = []
-    for chosen in _batches(pks):
-        chosen.with_body().requeue()
-        due = chosen.with_body().due()
-        _log(request, due, gettext("Processed again."))
-        taken.extend(due.values_list("pk", flat=True))
-    outcomes = _hand_over(taken)
-    # One that is pruned meanwhile is left, too.
-    return outcomes + Counter({LEFT: len(pks) - outcomes.total()})
+    return _process(_make_due(request, pks), pks)
+
+
+def process_after_commit(request: HttpRequest, pks: Sequence[int]) -> None:
+    """Make messages due at once; once that is committed, process them and tell."""
+    due = _make_due(request, pks)
+    transaction.on_commit(lambda: tell(request, _process(due, pks)))
 
 
 def ignore(request: HttpRequest, pks: Sequence[int]) -> Outcomes:
@@ -114,6 +112,23 @@ def describe(outcomes: Outcomes) -> Iterator[tuple[int, str]]:
         count = sum(outcomes.get(status, 0) for status in statuses)
         if count:
             yield level, note % count
+
+
+def _make_due(request: HttpRequest, pks: Sequence[int]) -> list[int]:
+    """Return the keys of those messages that are due by then."""
+    taken: list[int] = []
+    for chosen in _batches(pks):
+        chosen.with_body().requeue()
+        due = chosen.with_body().due()
+        _log(request, due, gettext("Processed again."))
+        taken.extend(due.values_list("pk", flat=True))
+    return taken
+
+
+def _process(due: Sequence[int], chosen: Sequence[int]) -> Outcomes:
+    outcomes = _hand_over(due)
+    # One that is pruned meanwhile is left, too.
+    return outcomes + Counter({LEFT: len(chosen) - outcomes.total()})
 
 
 def _batches(pks: Sequence[int]) -> Iterator[ConnectMessageQuerySet]:
