@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, connections
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import format_html
@@ -283,7 +284,10 @@ def test_export_is_streamed_under_asgi() -> None:
         data = {"separator": "comma", "select_across": "1"}
         answer: Any = await client.post(f"{ENVELOPES}export/", data)
         assert answer.is_async
-        return [part async for part in answer.streaming_content]
+        parts = [part async for part in answer.streaming_content]
+        # The thread that asked the database keeps its connection.
+        await sync_to_async(connections.close_all)()
+        return parts
 
     parts = asyncio.run(fetch())
     assert len(parts) == 4

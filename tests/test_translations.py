@@ -26,7 +26,7 @@ def catalogue(language: str, *, folder: Path = PACKAGE) -> polib.POFile:
     return polib.pofile(str(name))
 
 
-def translations(entry: polib.POEntry) -> list[str]:
+def translations(entry: polib.POEntry | polib.MOEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) or [entry.msgstr]
 
 

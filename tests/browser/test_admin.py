@@ -41,8 +41,6 @@ def test_selected_failed_message_is_processed_again(
     admin.locator(".action-select").check()
     admin.locator("select[name=action]").select_option("process_again")
     admin.get_by_role("button", name="Go").click()
-    expect(admin.locator("#content")).to_contain_text("Process 1 message again?")
-    admin.get_by_role("button", name="Process again").click()
     expect(admin.locator(".messagelist")).to_contain_text("1 message was processed")
     expect(admin.locator("#result_list")).to_contain_text("Processed")
     assert complaints == []
