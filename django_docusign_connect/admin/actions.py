@@ -75,7 +75,8 @@ class ProcessingAdmin(ExportAdmin):
         selection = self.selection(request)
         found, fit = ACTS[name].count_rows(selection.rows, MOST_ROWS + 1)
         is_many = found > MOST_ROWS
-        told = {"count": fit, "size": in_words(found if is_many else fit)}
+        count = found if is_many else fit
+        told = {"count": count, "size": in_words(count)}
         return self._show(
             request,
             name,
