@@ -81,7 +81,8 @@ def grown() -> None:
 def test_no_statement_reads_more_than_the_period_has(
     browser: Client, query: str
 ) -> None:
-    read(browser, f"{DASHBOARD}?period=30{query}")
+    while "Load the page again" in read(browser, f"{DASHBOARD}?period=30{query}"):
+        pass  # A slow machine counts them in several looks.
     refresh_statistics()
     with CaptureQueriesContext(connection) as queries:
         read(browser, f"{DASHBOARD}?period=30{query}")
