@@ -1,4 +1,4 @@
-"""Run the test suite on SQLite, then on each database the environment names.
+"""Run the test suite on SQLite, then on the databases the environment names, at once.
 
 A database or broker is named by the variable given in ``SERVICES``. With
 ``CI=true`` none of those that answer on this machine may go unnamed.
@@ -11,7 +11,9 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 
@@ -42,13 +44,16 @@ def main() -> int:
         print("set: nothing is tested on it.")
     if unnamed and environment.get("CI") == "true":
         return 1
-    databases = {
-        "SQLite": "",
-        **{s.name: environment.get(s.variable, "") for s in SERVICES if s.is_database},
-    }
-    chosen = {name: url for name, url in databases.items() if url or name == "SQLite"}
-    results = {name: run(name, url, environment) for name, url in chosen.items()}
-    return max(report(results), coverage(environment))
+    named = {s.name: environment.get(s.variable, "") for s in SERVICES if s.is_database}
+    others = {name: url for name, url in named.items() if url}
+    results = {"SQLite": run("SQLite", environment)}
+    with ThreadPoolExecutor() as pool:
+        runs = {
+            name: pool.submit(run, name, {**environment, "DATABASE_URL": url})
+            for name, url in others.items()
+        }
+        results |= {name: one.result() for name, one in runs.items()}
+    return max(report(results), coverage(list(results), environment))
 
 
 def answers(port: int) -> bool:
@@ -58,16 +63,28 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def run(name: str, url: str, environment: Mapping[str, str]) -> int:
-    """Run the suite on one database and return pytest's exit code."""
-    print(f"\n=== The suite on {name} ===", flush=True)
-    again = ("--cov-append", *(f"--ignore={path}" for path in RUN_ONCE))
-    more = () if name == "SQLite" else again
-    command = [sys.executable, "-m", "pytest", "--cov", "--cov-report=", *more]
+def run(name: str, environment: Mapping[str, str]) -> int:
+    """Run the suite on one database, print what it said, and return its exit code."""
+    is_first = name == "SQLite"
+    again = () if is_first else tuple(f"--ignore={path}" for path in RUN_ONCE)
     options = shlex.split(environment.get("PYTEST_ARGS", ""))
-    return subprocess.run(
-        [*command, *options], env={**environment, "DATABASE_URL": url}, check=False
-    ).returncode
+    command = [sys.executable, "-m", "pytest", "--cov", "--cov-report="]
+    with tempfile.TemporaryFile() as said:
+        if is_first:
+            print(f"\n=== The suite on {name} ===", flush=True)
+        # Those that run at once would talk at once.
+        code = subprocess.run(
+            [*command, *again, *options],
+            env={**environment, "COVERAGE_FILE": coverage_file(name)},
+            stdout=None if is_first else said,
+            stderr=None if is_first else subprocess.STDOUT,
+            check=False,
+        ).returncode
+        if not is_first:
+            said.seek(0)
+            told = said.read().decode(errors="replace")
+            print(f"\n=== The suite on {name} ===\n{told}", flush=True)
+    return code
 
 
 def report(results: Mapping[str, int]) -> int:
@@ -79,11 +96,19 @@ def report(results: Mapping[str, int]) -> int:
     return int(any(results.values()))
 
 
-def coverage(environment: Mapping[str, str]) -> int:
+def coverage(names: Sequence[str], environment: Mapping[str, str]) -> int:
     """Print the coverage of all the runs; return 1 if it is below the minimum."""
     minimum = environment.get("COVERAGE_MINIMUM", "0")
-    command = [sys.executable, "-m", "coverage", "report", f"--fail-under={minimum}"]
-    return int(subprocess.run(command, check=False).returncode != 0)
+    command = [sys.executable, "-m", "coverage"]
+    files = [file for file in map(coverage_file, names) if os.path.exists(file)]
+    subprocess.run([*command, "combine", "--quiet", *files], check=False)
+    report = [*command, "report", f"--fail-under={minimum}"]
+    return int(subprocess.run(report, check=False).returncode != 0)
+
+
+def coverage_file(name: str) -> str:
+    """Return the name of the file of one run's coverage."""
+    return os.path.abspath(f".coverage.{name.lower()}")
 
 
 if __name__ == "__main__":
