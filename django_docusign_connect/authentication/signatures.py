@@ -16,6 +16,7 @@ from django_docusign_connect.exceptions import InvalidSignature
 
 HEADER_PREFIX = "x-docusign-signature-"
 FINGERPRINT_LENGTH = 8
+HEXADECIMAL_LENGTH = 2 * hashlib.sha256().digest_size
 DIAGNOSED_BYTES = 1024 * 1024  # forged bodies may cost little, so large ones none
 
 
@@ -67,15 +68,18 @@ def _digest(body: bytes, key: str) -> bytes:
 def _diagnose(body: bytes, received: Sequence[bytes], keys: Sequence[str]) -> str:
     """Say, for staff, which common mistake would explain the signatures."""
     for key in keys if len(body) <= DIAGNOSED_BYTES else ():
-        for mistake, expected in _mistaken(body, key):
+        for mistake, expected in _mistaken(body, received, key):
             if _is_among(expected, received):
                 return f"{mistake} (key {fingerprint(key)})"
     return "no signature matches a configured key"
 
 
-def _mistaken(body: bytes, key: str) -> Iterator[tuple[str, bytes]]:
+def _mistaken(
+    body: bytes, received: Sequence[bytes], key: str
+) -> Iterator[tuple[str, bytes]]:
     """Yield what each mistake that can have been made here would have signed."""
-    yield "matches in hexadecimal", _digest(body, key).hex().encode()
+    if any(len(one) == HEXADECIMAL_LENGTH for one in received):
+        yield "matches in hexadecimal", _digest(body, key).hex().encode()
     yield 'matches with the key\'s final "=" restored', sign(body, key + "=")
     if key != key.strip():
         yield "matches without white space around the key", sign(body, key.strip())

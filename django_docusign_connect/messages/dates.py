@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, MINYEAR, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 LONGEST_OFFSET_HOURS = 14
+#: Characters of the longest text that is remembered. A message says one date of many
+#: things, and its retries and the next ones say it again.
+LONGEST_KNOWN = 40
 UNREAL_YEARS = (MINYEAR, MAXYEAR)
 FORM = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d)?)"
@@ -25,6 +29,12 @@ def parse_datetime(text: str, *, zone: tzinfo = timezone.utc) -> datetime | None
     ``zone`` is for texts without one. Connect writes up to seven digits of a
     second, of which Python keeps six.
     """
+    if not text:
+        return None
+    return (_known if len(text) <= LONGEST_KNOWN else _parse)(text, zone)
+
+
+def _parse(text: str, zone: tzinfo) -> datetime | None:
     match = FORM.fullmatch(text.strip())
     if match is None:
         return None
@@ -38,6 +48,9 @@ def parse_datetime(text: str, *, zone: tzinfo = timezone.utc) -> datetime | None
         return aware.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None
+
+
+_known = lru_cache(maxsize=4096)(_parse)
 
 
 def offset_zone(hours: str) -> tzinfo:

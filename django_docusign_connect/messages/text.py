@@ -17,11 +17,11 @@ def clean(value: object) -> str:
     a surrogate pair becomes U+FFFD. Of a text that is far longer than DocuSign lets
     one be, the start stays.
     """
+    if isinstance(value, str):
+        return storable(value[:MOST_TEXT])
     if isinstance(value, bool):
         return str(value).lower()
-    if not isinstance(value, str):
-        return str(value) if isinstance(value, (int, float)) else ""
-    return storable(value[:MOST_TEXT])
+    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def storable(text: str) -> str:

@@ -38,7 +38,12 @@ class Columns:
             for place, field in enumerate(fields)
             if type(field).pre_save is not models.Field.pre_save
         ]
-        self._is_json = [isinstance(field, models.JSONField) for field in fields]
+        self._marks = ["%s"] * len(fields)
+        self._json = {
+            place
+            for place, field in enumerate(fields)
+            if isinstance(field, models.JSONField)
+        }
         self._converters: list[tuple[int, Any, Callable[..., Any]]] = [
             (place, column, convert)
             for place, column in enumerate(field.cached_col for field in fields)
@@ -55,23 +60,23 @@ class Columns:
         values = list(self._read(row))
         for place, field in self._saved_first:
             values[place] = field.pre_save(row, add=row._state.adding)
-        marks = ["%s"] * len(values)
-        parameters: list[Any] = []
-        for place, value in enumerate(values):
+        odd = [at for at, value in enumerate(values) if type(value) not in PLAIN]
+        marks = self._marks.copy()
+        # From the end, since an expression may have any number of parameters.
+        for place in sorted({*odd, *self._json}, reverse=True):
+            value = values[place]
             kind = type(value)
-            if kind in PLAIN and not self._is_json[place]:
-                parameters.append(value)
-            elif kind is datetime:
-                parameters.append(connection.ops.adapt_datetimefield_value(value))
+            if kind is datetime:
+                values[place] = connection.ops.adapt_datetimefield_value(value)
             elif kind is Expression:
                 marks[place] = value.sql
-                parameters += value.parameters
+                values[place : place + 1] = value.parameters
             else:
                 made = self.fields[place].get_db_prep_save(value, connection)
-                parameters.append(made)
+                values[place] = made
                 if kind is bytes and connection.vendor == "mysql":
                     marks[place] = "_binary %s"
-        return marks, parameters
+        return marks, values
 
     def rows(
         self, found: Iterable[Sequence[Any]], connection: BaseDatabaseWrapper

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.utils import CursorWrapper
+from django.db.models.base import ModelState
 
 from django_docusign_connect.models.columns import Columns
 
@@ -34,7 +35,8 @@ def _table_of(model: type[models.Model], using: str) -> Table[Any]:
 class Table(Generic[Row]):
     """The table of one model in one database.
 
-    Rows are written as they are, and no ``pre_save`` or ``post_save`` is sent.
+    Rows are read and written as they are: of Django's signals of a model's rows, none
+    is sent.
     """
 
     def __init__(self, model: type[Row], using: str) -> None:
@@ -86,8 +88,15 @@ class Table(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found = cursor.fetchall()
-        rows = self.columns(self.all).rows(found, connection)
-        return [self.model.from_db(self.using, self.attnames, row) for row in rows]
+        return list(map(self._row, self.columns(self.all).rows(found, connection)))
+
+    def _row(self, values: Sequence[Any]) -> Row:
+        """Return a row that was read, as ``Model.from_db`` does, without signals."""
+        row = self.model.__new__(self.model)
+        row.__dict__.update(zip(self.attnames, values, strict=True))
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, self.using
+        return row
 
     def insert(self, rows: Sequence[Row]) -> None:
         """Insert new rows, and tell each one its key.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
@@ -93,8 +94,13 @@ def recipient_event_offers(
 
 def clip(model: type[Model], field: str, value: Any) -> Any:
     """Cut a text to what the model's field holds."""
-    length = getattr(model._meta.get_field(field), "max_length", None)
-    return value[:length] if isinstance(value, str) else value
+    return value[: _length(model, field)] if isinstance(value, str) else value
+
+
+@cache
+def _length(model: type[Model], field: str) -> int | None:
+    """Return the most characters that a field holds; None if any number."""
+    return getattr(model._meta.get_field(field), "max_length", None)
 
 
 def _account(header: MessageHeader) -> Offer:

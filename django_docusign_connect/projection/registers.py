@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Stamp = list[int]
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -41,8 +40,7 @@ class HasStamps(Protocol):
     stamps: dict[str, Stamp]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A value that a message offers for a field."""
 
     field: str
@@ -50,21 +48,16 @@ class Offer:
     stamp: Stamp
 
 
-@dataclass(frozen=True, slots=True)
 class Origin:
-    """When a message was generated, and the status that it shows."""
+    """When a message was generated, and the status that it shows.
 
-    generated_at: datetime | None
-    status: str = ""
+    ``time`` is in microseconds since 1970, the least for a message without a time.
+    """
 
-    @property
-    def time(self) -> int:
-        """Microseconds since 1970, the least for a message without a time."""
-        return microseconds(self.generated_at) if self.generated_at else -(2**62)
-
-    @property
-    def rank(self) -> int:
-        return rank(self.status)
+    def __init__(self, generated_at: datetime | None, status: str = "") -> None:
+        self.status = status
+        self.time = microseconds(generated_at) if generated_at else -(2**62)
+        self.rank = rank(status)
 
     def plain(self, field: str, value: Any) -> Offer:
         """Offer a value of which the newest stays."""
@@ -101,14 +94,20 @@ def take(row: HasStamps, offers: Iterable[Offer]) -> dict[str, Any]:
     be it of the value that the row had.
     """
     changes: dict[str, Any] = {}
-    for offer in offers:
-        if not _beats(offer, row):
+    stamps = row.stamps
+    for field, value, stamp in offers:
+        known = stamps.get(field)
+        if known == stamp:
+            is_greater = _text(value) > _text(getattr(row, field))
+        else:
+            is_greater = known is None or stamp > known
+        if not is_greater:
             continue
-        row.stamps[offer.field] = offer.stamp
-        changes["stamps"] = row.stamps
-        if getattr(row, offer.field) != offer.value:
-            setattr(row, offer.field, offer.value)
-            changes[offer.field] = offer.value
+        stamps[field] = stamp
+        changes["stamps"] = stamps
+        if getattr(row, field) != value:
+            setattr(row, field, value)
+            changes[field] = value
     return changes
 
 
@@ -130,13 +129,6 @@ def rank(status: str) -> int:
 def microseconds(moment: datetime) -> int:
     since = moment - EPOCH
     return (since.days * 86400 + since.seconds) * 10**6 + since.microseconds
-
-
-def _beats(offer: Offer, row: HasStamps) -> bool:
-    stamp = row.stamps.get(offer.field)
-    if stamp is None or offer.stamp != stamp:
-        return stamp is None or offer.stamp > stamp
-    return _text(offer.value) > _text(getattr(row, offer.field))
 
 
 def _text(value: Any) -> str:
