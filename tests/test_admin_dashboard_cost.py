@@ -64,8 +64,8 @@ def envelopes() -> Iterator[Envelope]:
 @pytest.fixture
 def grown() -> None:
     """Keep years of messages and envelopes; the sixth part is of the last 90 days."""
-    ConnectMessage.objects.bulk_create(messages())
-    Envelope.objects.bulk_create(envelopes())
+    ConnectMessage.objects.bulk_create(messages(), batch_size=500)
+    Envelope.objects.bulk_create(envelopes(), batch_size=500)
     now = timezone.now()
     changed = []
     for number, envelope in enumerate(Envelope.objects.order_by("envelope_id")):

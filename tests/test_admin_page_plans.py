@@ -46,10 +46,13 @@ def _crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Keep one envelope of a long story among many of a short one."""
     with django_db_blocker.unblock():
         Envelope.objects.bulk_create(
-            Envelope(envelope_id=UUID(int=number + 1)) for number in range(ENVELOPES)
+            (Envelope(envelope_id=UUID(int=number + 1)) for number in range(ENVELOPES)),
+            batch_size=500,
         )
         envelopes = list(Envelope.objects.order_by("pk"))
-        Recipient.objects.bulk_create(Recipient(envelope=one) for one in envelopes)
+        Recipient.objects.bulk_create(
+            (Recipient(envelope=one) for one in envelopes), batch_size=500
+        )
         keep_stories([*envelopes, *[envelopes[ENVELOPES // 2]] * EVENTS])
         refresh_statistics()
     yield
@@ -62,30 +65,37 @@ def _crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def keep_stories(about: list[Envelope]) -> None:
     """Keep a message, an event and two runs about each envelope, in their order."""
     ConnectMessage.objects.bulk_create(
-        message(number, one.envelope_id) for number, one in enumerate(about)
+        (message(number, one.envelope_id) for number, one in enumerate(about)),
+        batch_size=500,
     )
     messages = ConnectMessage.objects.order_by("received_at")
     EnvelopeEvent.objects.bulk_create(
-        EnvelopeEvent(
-            envelope=envelope,
-            name="envelope-resent",
-            occurred_at=one.received_at,
-            received_at=one.received_at,
-            message=one,
-            first_message=one,
-        )
-        for envelope, one in zip(about, messages, strict=True)
+        (
+            EnvelopeEvent(
+                envelope=envelope,
+                name="envelope-resent",
+                occurred_at=one.received_at,
+                received_at=one.received_at,
+                message=one,
+                first_message=one,
+            )
+            for envelope, one in zip(about, messages, strict=True)
+        ),
+        batch_size=500,
     )
     ReceiverRun.objects.bulk_create(
-        ReceiverRun(
-            message_id=event.first_message_id,
-            event=event,
-            signal="envelope_resent",
-            receiver=f"leases.receivers.{name}",
-            status="succeeded",
-        )
-        for event in EnvelopeEvent.objects.all()
-        for name in ("first", "second")
+        (
+            ReceiverRun(
+                message_id=event.first_message_id,
+                event=event,
+                signal="envelope_resent",
+                receiver=f"leases.receivers.{name}",
+                status="succeeded",
+            )
+            for event in EnvelopeEvent.objects.all()
+            for name in ("first", "second")
+        ),
+        batch_size=500,
     )
 
 

@@ -126,6 +126,14 @@ def test_standing_names_who_is_to_act(post: Post) -> None:
     assert "<li><strong>Ada Quill</strong>" not in page
 
 
+def test_standing_says_when_the_envelope_was_first_sent(post: Post) -> None:
+    first, second = "2026-05-01T07:00:00Z", "2026-05-03T12:00:00Z"
+    tell(post, initialSentDateTime=first, sentDateTime=second)
+    standing = story().split("Where it stands")[1].split("</section>")[0]
+    assert 'datetime="2026-05-01T07:00:00' in standing
+    assert "2026-05-03" not in standing
+
+
 def test_message_and_receiver_runs_are_behind_their_event_alone(
     post: Post, connect: Connect
 ) -> None:

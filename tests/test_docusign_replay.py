@@ -10,10 +10,19 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from django_docusign_connect import signals
-from django_docusign_connect.models import ConnectMessage, EnvelopeEvent
+from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
+from tests.admin_pages import document
 from tests.bodies import ENVELOPE_ID, aggregate, click, sim
 
 pytestmark = pytest.mark.django_db
+
+SHOWN: dict[str, Any] = {
+    "sentDateTime": "2024-05-06T07:08:09Z",
+    "lastModifiedDateTime": "2024-05-06T07:08:10Z",
+    "recipients": {"signers": [{"recipientId": "1", "status": "sent"}]},
+    "envelopeDocuments": [document()],
+    "customFields": {"textCustomFields": [{"name": "lease", "value": "7"}]},
+}
 
 
 def replay(**options: Any) -> str:
@@ -41,6 +50,18 @@ def test_second_replay_is_announced_once_more(
     for _ in range(2):
         replay(event="envelope-sent")
     assert [one["is_replay"] for one in heard] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "body", [sim("recipient-sent", recipientId="1"), aggregate("sent", **SHOWN)]
+)
+def test_replay_changes_no_envelope_of_which_it_says_nothing_new(
+    post: Callable[..., Any], body: bytes
+) -> None:
+    post(body)
+    before = Envelope.objects.values().get()
+    replay(status="processed")
+    assert Envelope.objects.values().get() == before
 
 
 def test_message_whose_facts_another_brought_first_is_replayed_too(

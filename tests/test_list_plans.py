@@ -72,17 +72,22 @@ def message(number: int) -> ConnectMessage:
 def _rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Keep some thousands of rows for all tests of the module."""
     with django_db_blocker.unblock():
-        envelopes = Envelope.objects.bulk_create(map(envelope, range(COUNT)))
+        envelopes = Envelope.objects.bulk_create(
+            map(envelope, range(COUNT)), batch_size=500
+        )
         for number, row in enumerate(envelopes):
             row.changed_at = START + timedelta(hours=number)
         Envelope.objects.bulk_update(envelopes, ["changed_at"], batch_size=200)
         for row in envelopes:
             CustomFieldEntry.objects.replace(row, is_new=True)
         Recipient.objects.bulk_create(
-            Recipient(envelope=row, email=f"Tenant{row.pk}@example.com")
-            for row in envelopes
+            (
+                Recipient(envelope=row, email=f"Tenant{row.pk}@example.com")
+                for row in envelopes
+            ),
+            batch_size=500,
         )
-        ConnectMessage.objects.bulk_create(map(message, range(COUNT)))
+        ConnectMessage.objects.bulk_create(map(message, range(COUNT)), batch_size=500)
         refresh_statistics()
     yield
     with django_db_blocker.unblock():

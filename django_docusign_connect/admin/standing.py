@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django_docusign_connect.models import Envelope, Recipient
 
@@ -23,6 +24,11 @@ class Standing:
     @property
     def sender(self) -> str:
         return self.envelope.sender_name or self.envelope.sender_email
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """Return when it was first sent; DocuSign's ``sentDateTime`` moves later on."""
+        return self.envelope.initial_sent_at or self.envelope.sent_at
 
     @property
     def done(self) -> int:

@@ -17,6 +17,10 @@ from django.db.models.base import ModelState
 
 from django_docusign_connect.models.columns import Columns
 
+#: Of a statement, where Django knows no bound: PostgreSQL counts them in 16 bits when
+#: it binds them itself (``server_side_binding``).
+MOST_PARAMETERS = 65_535
+
 Row = TypeVar("Row", bound=models.Model)
 Item = TypeVar("Item")
 
@@ -189,7 +193,7 @@ class Table(Generic[Row]):
 
     def _batches(self, rows: Sequence[Item], width: int) -> Iterator[Sequence[Item]]:
         """Yield as many at a time as a statement can have, of ``width`` values each."""
-        most = connections[self.using].features.max_query_params or len(rows) * width
+        most = connections[self.using].features.max_query_params or MOST_PARAMETERS
         size = max(most // width, 1)
         for start in range(0, len(rows), size):
             yield rows[start : start + size]

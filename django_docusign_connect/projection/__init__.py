@@ -81,9 +81,12 @@ def _learn(rows: EnvelopeRows, parsed: ParsedMessage) -> None:
     custom_fields = envelope.custom_fields
     changes = take(envelope, envelope_offers(parsed))
     rows.has_new_custom_fields = envelope.custom_fields != custom_fields
-    newest_at = _latest(envelope.newest_at, parsed.header.generated_at)
-    last_event_at = rows.last_event_at()
-    rows.learn({**changes, "newest_at": newest_at, "last_event_at": last_event_at})
+    times = {
+        "newest_at": _latest(envelope.newest_at, parsed.header.generated_at),
+        "last_event_at": rows.last_event_at(),
+    }
+    later = {name: at for name, at in times.items() if getattr(envelope, name) != at}
+    rows.learn({**changes, **later})
 
 
 def _latest(*times: datetime | None) -> datetime | None:

@@ -51,7 +51,8 @@ def retell(
     has been told in order, so that the newest message has but to follow.
     """
     was_contested = rows.envelope.is_contested
-    rows.learn({"is_contested": True})
+    if not was_contested:
+        rows.learn({"is_contested": True})
     if was_contested and _is_newest(rows.envelope, message):
         return events
     told = _in_order(rows.envelope)

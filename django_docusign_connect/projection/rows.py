@@ -45,6 +45,12 @@ class Rows(Generic[Row]):
         self._places[id(row)] = next(self._numbers)
 
     @property
+    def has_news(self) -> bool:
+        """Whether there is something to write or to delete."""
+        is_new = any(row.pk is None for row in self)
+        return is_new or any(self._changed.values()) or bool(self._gone)
+
+    @property
     def has_changes(self) -> bool:
         """Whether fields of rows that were known have new values."""
         return bool(self._changed)
@@ -158,9 +164,11 @@ class EnvelopeRows:
         self._learned.update(values)
 
     def write(self) -> None:
-        """Write what has changed, and that something was learned."""
+        """Write what has changed, and when, if something was learned at all."""
         is_new = self.envelope.pk is None
-        self.envelope.save_learned(self._learned)
+        tables = (self.recipients, self.events, self.documents)
+        if is_new or self._learned or any(rows.has_news for rows in tables):
+            self.envelope.save_learned(self._learned)
         if self.has_new_custom_fields:
             CustomFieldEntry.objects.replace(self.envelope, is_new=is_new)
         self.recipients.write(self.envelope)
