@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import AsyncIterator
 from typing import IO
 
+from asgiref.sync import sync_to_async
 from django.http import FileResponse
 
 from django_docusign_connect.models import ConnectMessage, EnvelopeDocument
@@ -64,8 +66,21 @@ def clean_name(name: str, *, suffix: str) -> str:
     return f"{stem[:NAME_LENGTH] or 'document'}{suffix}"
 
 
+class Download(FileResponse):
+    """A file that is sent piece by piece, under ASGI as well.
+
+    There Django would read the whole file first, and warn of it.
+    """
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = iter(self)
+        # In the thread of the request, which has the database's connection.
+        while piece := await sync_to_async(next)(pieces, b""):
+            yield piece
+
+
 def _download(content: IO[bytes], *, name: str, content_type: str) -> FileResponse:
-    response = FileResponse(
+    response = Download(
         content, as_attachment=True, filename=name, content_type=content_type
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
