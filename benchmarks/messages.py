@@ -9,7 +9,7 @@ from datetime import timedelta
 from django_docusign_connect.authentication.signatures import sign
 from django_docusign_connect.simulator import Moment, tell
 from django_docusign_connect.simulator.draft import Role, draft_envelope
-from django_docusign_connect.simulator.scenarios import FIRST_START
+from django_docusign_connect.simulator.scenarios import USUAL_END
 from django_docusign_connect.simulator.story import Envelope
 from django_docusign_connect.simulator.teller import Teller
 from django_docusign_connect.simulator.wire import Message, write_messages
@@ -62,7 +62,7 @@ def sign_by(signers: int, *, index: int, fields: int = PLAIN_FIELDS) -> list[Mom
     """Tell of an envelope that so many sign at once, with so many custom fields."""
     chance = random.Random(f"{signers}/{fields}/{index}")  # noqa: S311 - no secret
     roles = [Role(f"Signer {number}") for number in range(1, signers + 1)]
-    start = FIRST_START + timedelta(seconds=index)
+    start = USUAL_END + timedelta(seconds=index)
     envelope = draft_envelope(chance, roles, created_at=start)
     teller = Teller(_with_fields(envelope, fields), chance)
     teller.create()

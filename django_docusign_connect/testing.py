@@ -61,7 +61,8 @@ class FakeConnect:
         """Post all messages of a scenario; return the envelope's ID.
 
         Scenarios and formats are those of ``docusign_simulate``. The same seed makes
-        the same envelope. AssertionError if one of them is not answered with 200.
+        the same envelope, at the same times. AssertionError if one of them is not
+        answered with 200.
         """
         moments = list(tell(scenario, seed=seed))
         for message in write_messages(moments, format_name):

@@ -70,6 +70,10 @@ until is_served; do
     sleep 0.5
 done
 
+echo "Telling what has happened in the last weeks ..."
+$python $manage docusign_simulate --url "$site/docusign/connect/" --count 4 \
+    >/dev/null || echo "The simulator ended with an error; see above." >&2
+
 cat <<EOF
 
   Live page   $site/

@@ -79,6 +79,20 @@ def test_filter_by_what_no_database_holds_is_refused(post: Post, query: str) -> 
     assert staff("view_envelope").get(f"{ENVELOPES}?{query}").status_code == 400
 
 
+def test_delivered_is_said_to_mean_opened_wherever_a_status_is(post: Post) -> None:
+    recipient = {**signer(1), "status": "delivered"}
+    envelope = tell(post, status="delivered", recipients={"signers": [recipient]})
+    browser = staff("view_envelope", "view_connectmessage", "view_connectmessage_body")
+    words = "Delivered (opened)"
+    badge = f">{words}</span>"
+    rows = read(browser, ENVELOPES)
+    assert badge in rows
+    assert f'status=delivered">{words}</a>' in rows
+    assert read(browser, page_of(envelope)).count(badge) == 2
+    assert f">{words}</th>" in read(browser, "/admin/docusign_connect/dashboard/")
+    assert words in read(browser, page_of(ConnectMessage.objects.get()))
+
+
 def test_filters_offer_the_values_of_the_newest_rows_and_the_chosen_one(
     post: Post,
 ) -> None:

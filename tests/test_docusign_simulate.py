@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils.dateparse import parse_datetime
 
 from django_docusign_connect.simulator import SCENARIOS
 
@@ -24,7 +26,7 @@ def simulate(**options: Any) -> str:
 def test_run_prints_a_line_for_each_message_and_a_summary() -> None:
     with listening() as listener:
         lines = simulate(url=listener.url, key=[KEY], scenario=["voided"]).splitlines()
-    assert re.fullmatch(r"To repeat this run: --seed \d+", lines[0])
+    assert re.fullmatch(r"To repeat this run: --seed \d+ --before \S+", lines[0])
     assert len(lines) == 8
     assert lines[1].endswith('attempt 1: acknowledged, 200 {"status": "accepted"}')
     assert lines[-1] == "6 sent, 6 acknowledged, 0 refused, 0 failed."
@@ -37,14 +39,53 @@ def test_all_scenarios_are_played_in_turn() -> None:
     assert len(envelopes) == len(SCENARIOS)
 
 
-def test_printed_seed_repeats_the_run() -> None:
+def test_printed_options_repeat_the_run() -> None:
     with listening() as listener:
         first = simulate(url=listener.url, key=[KEY], scenario=["expired"])
-        seed = int(first.splitlines()[0].split()[-1])
-        simulate(url=listener.url, key=[KEY], scenario=["expired"], seed=seed)
+        options = first.splitlines()[0].partition(": ")[2].split()
+        command = f"docusign_simulate --url {listener.url} --key {KEY}".split()
+        command += ["--scenario", "expired", *options]
+        call_command(*command, stdout=StringIO())
     sent = [request.body for request in listener.kept]
     assert len(sent) == 8
     assert sent[:4] == sent[4:]
+
+
+def test_all_has_happened_in_the_weeks_before_the_run() -> None:
+    with listening() as listener:
+        simulate(url=listener.url, key=[KEY], scenario=["waiting", "voided"], count=3)
+    now = datetime.now(timezone.utc)
+    times = [
+        parse_datetime(request.values["generatedDateTime"]) for request in listener.kept
+    ]
+    ages = [now - time for time in times if time is not None]
+    assert len(ages) == len(listener.kept)
+    assert timedelta(0) < min(ages) < timedelta(minutes=1)
+    assert timedelta(days=11) < max(ages) < timedelta(days=40)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2026-05-01T12:00Z", "2026-05-01T12:00:00+00:00"),
+        ("2026-05-01 12:00", "2026-05-01T12:00:00+00:00"),
+        ("2026-05-01T12:00:01.5+02:00", "2026-05-01T12:00:01.500000+02:00"),
+    ],
+)
+def test_moment_is_in_utc_unless_it_says_otherwise(text: str, written: str) -> None:
+    output = StringIO()
+    with listening() as listener:
+        command = f"docusign_simulate --url {listener.url} --key {KEY}".split()
+        command += ["--scenario=expired", "--seed=5", f"--before={text}"]
+        call_command(*command, stdout=output)
+    line = f"To repeat this run: --seed 5 --before {written}"
+    assert output.getvalue().splitlines()[0] == line
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-02-30T12:00Z"])
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match=r"--before: .* is no moment such as"):
+        call_command("docusign_simulate", f"--before={text}")
 
 
 @override_settings(DOCUSIGN_CONNECT={"HMAC_KEYS": [KEY, "another"]})
@@ -155,6 +196,8 @@ def test_run_goes_on_while_messages_fail_for_other_reasons_or_not_in_a_row() -> 
         ({"format": []}, "--format: name at least one"),
         ({"fault": ["rain"]}, "--fault: there is no 'rain'; use duplicates"),
         ({"count": 0}, "--count: 0"),
+        ({"before": datetime(1999, 1, 1, tzinfo=timezone.utc)}, "--before: 1999-01-01"),
+        ({"before": datetime(9999, 1, 1, tzinfo=timezone.utc)}, "--before: 9999-01-01"),
         ({"rate": -1.0}, "--rate: -1.0"),
     ],
 )

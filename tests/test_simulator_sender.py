@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from django_docusign_connect.simulator import (
 from .listening import KEY, Listener, listening
 
 QUICK = (0.0, 0.0, 0.0)
+NOON = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 
 
 def make_message(format_name: str = "sim") -> Message:
@@ -37,6 +39,7 @@ def make_simulation(url: str, **options: Any) -> Simulation:
         "url": url,
         "keys": (KEY,),
         "seed": 1,
+        "before": NOON,
         "scenarios": ("voided",),
         "waits": QUICK,
     }
@@ -213,6 +216,34 @@ def test_same_seed_sends_the_same() -> None:
         for listener in (first, second):
             play(listener, count=2, formats=("sim", "xml"), faults=("shuffled",))
     assert [r.body for r in first.received] == [r.body for r in second.received]
+
+
+def test_stories_of_a_run_spread_over_weeks_and_the_last_is_new() -> None:
+    with listening() as listener:
+        deliveries = play(listener, scenarios=("voided", "expired"), count=10)
+    ends = {d.message.moment.envelope: d.message.moment for d in deliveries}
+    ages = [
+        NOON - moment.generated_at
+        for moment in ends.values()
+        if moment.event == "envelope-voided"
+    ]
+    assert len(ages) == 20
+    assert ages == sorted(ages, reverse=True)
+    assert timedelta(weeks=2) < ages[0] < timedelta(weeks=3)
+    assert timedelta(0) < ages[-1] < timedelta(seconds=1)
+    assert sum(age < timedelta(days=1) for age in ages) > 5
+
+
+def test_run_ends_now_unless_told_otherwise() -> None:
+    earliest = datetime.now(timezone.utc)
+    simulation = Simulation(url="http://localhost/", keys=(KEY,), seed=1)
+    assert earliest <= simulation.before <= datetime.now(timezone.utc)
+
+
+def test_nothing_may_happen_in_the_future() -> None:
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    with pytest.raises(UnusableOption, match=r"--before: .* until now"):
+        make_simulation("http://localhost/", before=tomorrow)
 
 
 def test_count_is_of_each_scenario_in_each_format() -> None:

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from django_docusign_connect.simulator import SCENARIOS, Moment, choose_seed, tell
-from django_docusign_connect.simulator.scenarios import FIRST_START
 
 EVERY_SCENARIO = pytest.mark.parametrize("scenario", SCENARIOS)
 SEEDS = range(8)
+NOON = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=timezone.utc)
 
 
 def events(scenario: str, *, seed: int = 1) -> list[str]:
@@ -186,10 +187,55 @@ def test_pdf_says_where_each_of_its_objects_begins() -> None:
         assert content[offset:].startswith(b"%d 0 obj\n" % number)
 
 
-def test_chosen_seed_tells_a_story_of_the_last_hour() -> None:
-    seed = choose_seed()
-    start = FIRST_START + timedelta(milliseconds=seed)
-    assert tell("voided", seed=seed)[0].envelope.created_at == start
+def test_each_millisecond_has_a_seed_of_its_own() -> None:
+    first = choose_seed()
+    time.sleep(0.002)
+    assert choose_seed() > first
+
+
+@EVERY_SCENARIO
+def test_story_ends_shortly_before_a_moment_or_days_before(scenario: str) -> None:
+    for seed in SEEDS:
+        since = NOON - tell(scenario, seed=seed, before=NOON)[-1].generated_at
+        if scenario == "waiting":
+            assert timedelta(days=1) < since < timedelta(days=9, minutes=1)
+        else:
+            assert timedelta(0) < since < timedelta(milliseconds=5)
+
+
+@EVERY_SCENARIO
+def test_another_moment_moves_a_story_and_changes_nothing_else(scenario: str) -> None:
+    zone = timezone(timedelta(hours=5))
+    later = (NOON + timedelta(days=400)).astimezone(zone)
+    early = tell(scenario, seed=3, before=NOON)
+    late = tell(scenario, seed=3, before=later)
+    for one, other in zip(early, late, strict=True):
+        assert other.generated_at - one.generated_at == timedelta(days=400)
+        assert other.generated_at.tzinfo is timezone.utc
+        assert one.envelope.recipients[0].person == other.envelope.recipients[0].person
+        assert one.envelope.envelope_id == other.envelope.envelope_id
+        apart = other.envelope.created_at - one.envelope.created_at
+        assert apart == timedelta(days=400)
+
+
+def test_people_take_minutes_to_days() -> None:
+    stories = [tell("with-documents", seed=seed)[-1].envelope for seed in range(50)]
+    taken = [
+        envelope.completed_at - envelope.initial_sent_at
+        for envelope in stories
+        if envelope.completed_at and envelope.initial_sent_at
+    ]
+    assert timedelta(minutes=5) < min(taken) < timedelta(hours=1)
+    assert timedelta(days=1) < max(taken) < timedelta(days=4)
+
+
+def test_some_wait_unopened_some_opened_and_some_for_the_second() -> None:
+    stories = [events("waiting", seed=seed) for seed in range(20)]
+    assert {story[-2] for story in stories} == {
+        "recipient-sent 1",
+        "recipient-delivered 1",
+        "recipient-sent 2",
+    }
 
 
 def test_unknown_scenario_is_a_key_error() -> None:

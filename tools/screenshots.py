@@ -2,8 +2,8 @@
 
     python -m tools.screenshots
 
-The envelopes come from the simulator, with a fixed seed; the times are those of the
-run. Chromium must be installed.
+The envelopes come from the simulator, with a fixed seed; they were sent in the weeks
+before the run. Chromium must be installed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -22,17 +23,18 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SEED = 217_500_002_003
 PASSWORD = "admin"  # noqa: S105 - of a database that is gone in a minute
 
-#: What is told of each envelope: how many messages, all of them if 0.
+#: What is told of each envelope: how many messages, all of them if 0; and how many
+#: hours ago its story ended, or would have.
 STORIES = [
-    ("voided", "sim", 0),
-    ("carbon-copies", "sim", 0),
-    ("declined", "sim", 0),
-    ("with-documents", "xml", 0),
-    ("authentication-failed", "sim", 4),
-    ("expired", "sim", 1),
-    ("signed-by-two", "sim", 0),
-    ("with-documents", "sim", 5),
-    ("signed-by-two", "sim", 8),
+    ("voided", "sim", 0, 400),
+    ("carbon-copies", "sim", 0, 250),
+    ("declined", "sim", 0, 140),
+    ("with-documents", "xml", 0, 72),
+    ("waiting", "sim", 0, 30),
+    ("with-documents", "sim", 1, 9),
+    ("signed-by-two", "sim", 0, 5),
+    ("with-documents", "sim", 5, 2),
+    ("signed-by-two", "sim", 8, 0),
 ]
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -56,8 +58,10 @@ def main() -> None:
 
 
 def tell_stories(site: Site) -> None:
-    for index, (scenario, format_name, count) in enumerate(STORIES):
-        moments = tell(scenario, seed=SEED, index=index)
+    now = datetime.now(timezone.utc)
+    for index, (scenario, format_name, count, hours) in enumerate(STORIES):
+        before = now - timedelta(hours=hours)
+        moments = tell(scenario, seed=SEED, index=index, before=before)
         messages = list(write_messages(moments, format_name))
         if index == 0:
             messages[1], messages[2] = messages[2], messages[1]

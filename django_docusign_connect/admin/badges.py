@@ -6,7 +6,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-#: DocuSign's statuses of envelopes and recipients.
+#: DocuSign's statuses of envelopes and recipients. What it calls delivered has been
+#: opened by all of them, or by the one.
 LABELS = {
     "created": _("Created"),
     "correct": _("Being corrected"),
@@ -14,7 +15,7 @@ LABELS = {
     "resent": _("Resent"),
     "faxpending": _("Fax pending"),
     "autoresponded": _("Auto-responded"),
-    "delivered": _("Delivered"),
+    "delivered": _("Delivered (opened)"),
     "signed": _("Signed"),
     "completed": _("Completed"),
     "declined": _("Declined"),

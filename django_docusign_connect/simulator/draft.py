@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .documents import make_pdf
@@ -63,6 +63,11 @@ def draft_envelope(
         last_modified_at=created_at,
         status_changed_at=created_at,
     )
+
+
+def begun(envelope: Envelope, *, at: datetime) -> Envelope:
+    """Return the draft as if it had been made at another time."""
+    return replace(envelope, created_at=at, last_modified_at=at, status_changed_at=at)
 
 
 def draft_certificate(chance: random.Random, envelope: Envelope) -> Document:

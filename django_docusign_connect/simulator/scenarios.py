@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from .draft import Role, draft_envelope
-from .story import Moment
+from .draft import Role, begun, draft_envelope
+from .story import Envelope, Moment
 from .teller import Teller
 
-#: Seeds count milliseconds from here to when their stories begin.
-FIRST_START = datetime(2020, 1, 1, tzinfo=timezone.utc)
-SEEDS = 20 * 365 * 24 * 3600 * 1000
+#: When stories end if no other moment is given: always then, for the sake of tests.
+USUAL_END = datetime(2020, 1, 1, tzinfo=timezone.utc)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,6 @@ class Scenario:
     happen: Callable[[Teller], None]
     roles: tuple[Role, ...] = (Role("Tenant"),)
     documents: int = 0
-    days: int = 0
-    """How long it takes."""
 
 
 def sign_by_two(teller: Teller) -> None:
@@ -89,6 +87,19 @@ def send_copies(teller: Teller) -> None:
     teller.complete()
 
 
+def wait(teller: Teller) -> None:
+    """Let the first open it, and sign, or not; then nothing is heard for days."""
+    teller.create()
+    teller.send("1")
+    acts = teller.chance.randrange(3)
+    if acts > 0:
+        teller.open("1")
+    if acts > 1:
+        teller.sign("1")
+        teller.send("2")
+    teller.idle()
+
+
 def sign(teller: Teller) -> None:
     teller.create()
     teller.send("1")
@@ -103,7 +114,7 @@ SCENARIOS = {
     ),
     "declined": Scenario(decline, roles=(Role("Landlord"), Role("Tenant"))),
     "voided": Scenario(void),
-    "expired": Scenario(expire, days=120),
+    "expired": Scenario(expire),
     "corrected": Scenario(correct),
     "authentication-failed": Scenario(fail_authentication),
     "carbon-copies": Scenario(
@@ -111,33 +122,56 @@ SCENARIOS = {
         roles=(Role("Tenant"), Role("Archive", kind="carbonCopy", routing_order=2)),
     ),
     "with-documents": Scenario(sign, documents=2),
+    "waiting": Scenario(
+        wait, roles=(Role("Tenant"), Role("Landlord", routing_order=2))
+    ),
 }
 
 
 def tell(
-    scenario: str, *, seed: int, index: int = 0, document_size: int = 0
+    scenario: str,
+    *,
+    seed: int,
+    index: int = 0,
+    document_size: int = 0,
+    before: datetime | None = None,
 ) -> list[Moment]:
     """Return what Connect would tell of one envelope, in order of generation.
 
     The same arguments always tell the same. ``index`` tells apart the envelopes of
-    a seed. ``document_size`` is how many bytes each document has at least. Raise
-    KeyError for a scenario that is not in ``SCENARIOS``.
+    a seed. ``document_size`` is how many bytes each document has at least. All
+    happens shortly before a moment, ``before``; another one moves the whole story in
+    time and changes nothing else. Raise KeyError for a scenario that is not in
+    ``SCENARIOS``.
     """
     chosen = SCENARIOS[scenario]
     chance = random.Random(f"{seed}/{index}/{scenario}")  # noqa: S311 - no secret
-    start = FIRST_START + timedelta(milliseconds=seed % SEEDS, seconds=index)
+    end = _to_utc(before or USUAL_END + timedelta(seconds=index)) - MILLISECOND
     envelope = draft_envelope(
         chance,
         chosen.roles,
-        created_at=start - timedelta(days=chosen.days),
+        created_at=end,
         document_sizes=[document_size] * chosen.documents,
     )
-    teller = Teller(envelope, chance)
-    chosen.happen(teller)
-    return teller.moments
+    # Only once it is told is it known how long it takes.
+    state = chance.getstate()
+    taken = _let_happen(chosen, envelope, chance).now - end
+    chance.setstate(state)
+    return _let_happen(chosen, begun(envelope, at=end - taken), chance).moments
 
 
 def choose_seed() -> int:
-    """Return a seed whose stories end about now, another one each millisecond."""
-    hour_ago = datetime.now(timezone.utc) - timedelta(hours=1)
-    return (hour_ago - FIRST_START) // timedelta(milliseconds=1)
+    """Return a seed, another one each millisecond."""
+    return (datetime.now(timezone.utc) - USUAL_END) // MILLISECOND
+
+
+def _let_happen(chosen: Scenario, envelope: Envelope, chance: random.Random) -> Teller:
+    teller = Teller(envelope, chance)
+    chosen.happen(teller)
+    return teller
+
+
+def _to_utc(moment: datetime) -> datetime:
+    """Return a moment as stories have it, to the millisecond."""
+    in_utc = moment.astimezone(timezone.utc)
+    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)

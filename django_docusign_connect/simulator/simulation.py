@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ from .wire import FORMATS, Message, write_messages
 
 #: Seconds between the pieces of a slow body.
 PAUSE = 0.05
+
+#: Over how long the stories of a run spread.
+SPREAD = timedelta(days=20)
+EARLIEST = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
 FAULTS = {
     "duplicates": "every message is sent twice, byte for byte",
@@ -46,7 +51,8 @@ class UnusableOption(ValueError):
 class Simulation:
     """What to send where; raises UnusableOption unless it can be done.
 
-    ``count`` envelopes of each scenario are told in each format. ``rate`` is
+    ``count`` envelopes of each scenario are told in each format. All that happens to
+    them does before a moment, ``before``, the last of it shortly before. ``rate`` is
     messages per second, 0 for as fast as answers come. ``waits`` are the seconds
     before further attempts. Names may be written with underscores.
     """
@@ -58,6 +64,7 @@ class Simulation:
     formats: tuple[str, ...] = ("sim",)
     faults: tuple[str, ...] = ()
     count: int = 1
+    before: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     rate: float = 0.0
     waits: tuple[float, ...] = Sender.waits
 
@@ -74,6 +81,10 @@ class Simulation:
             object.__setattr__(self, option, names)
         if self.count < 1:
             raise UnusableOption(f"--count: {self.count} is no number from 1 upwards.")
+        if not EARLIEST <= self.before <= datetime.now(timezone.utc):
+            raise UnusableOption(
+                f"--before: {self.before:%Y-%m-%d %H:%M %Z} is not from 2000 until now."
+            )
         if not 0 <= self.rate < float("inf"):
             raise UnusableOption(f"--rate: {self.rate} is no number from 0 upwards.")
 
@@ -102,13 +113,20 @@ class Simulation:
     def _messages(self) -> Iterator[Message]:
         chance = random.Random(self.seed)  # noqa: S311 - no secret
         for index, (scenario, format_name) in enumerate(self._envelopes()):
-            moments = tell(scenario, seed=self.seed, index=index)
+            moments = tell(
+                scenario, seed=self.seed, index=index, before=self._end(index)
+            )
             messages = list(write_messages(moments, format_name))
             if "duplicates" in self.faults:
                 messages = [copy for message in messages for copy in (message,) * 2]
             if "shuffled" in self.faults:
                 chance.shuffle(messages)
             yield from messages
+
+    def _end(self, index: int) -> datetime:
+        """Return when a story ends: the last one at the end, and most of them late."""
+        total = self.count * len(self.scenarios) * len(self.formats)
+        return self.before - SPREAD * ((total - 1 - index) / total) ** 3
 
     def _envelopes(self) -> Iterator[tuple[str, str]]:
         for _ in range(self.count):

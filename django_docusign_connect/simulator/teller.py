@@ -7,6 +7,7 @@ envelope-completed.
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from .draft import draft_certificate
 from .story import Envelope, Moment
 
 #: Minutes that pass before a person does something: the least and the most.
-SOON, LATER = (0.5, 4.0), (1.0, 10.0)
+SOON, LATER, DAYS_LATER = (0.5, 20.0), (5.0, 3 * 24 * 60.0), (24 * 60.0, 9 * 24 * 60.0)
 
 
 class Teller:
@@ -109,8 +110,15 @@ class Teller:
         self._set(recipient_id, authentication_failed_at=self.now)
         self._tell("recipient-authenticationfailed", recipient_id)
 
+    def idle(self) -> None:
+        """Let days go by in which nobody acts."""
+        self._wait(DAYS_LATER)
+
     def _wait(self, minutes: tuple[float, float]) -> None:
-        self._pass(milliseconds=round(self.chance.uniform(*minutes) * 60_000))
+        """Let time pass: the longer, the less likely."""
+        least, most = map(math.log, minutes)
+        passed = math.exp(self.chance.uniform(least, most))
+        self._pass(milliseconds=round(passed * 60_000))
 
     def _pass(self, *, milliseconds: int) -> None:
         self.now += timedelta(milliseconds=milliseconds)

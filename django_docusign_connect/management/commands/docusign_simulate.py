@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import datetime, timezone
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_datetime
 
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.simulator import (
@@ -28,6 +30,17 @@ REPEATABLE = {
     + "; ".join(f"{name}: {meaning}" for name, meaning in FAULTS.items())
     + " (default: nothing).",
 }
+
+
+def read_moment(text: str) -> datetime:
+    """Read a date with its time, in UTC unless it says otherwise."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ArgumentTypeError(f"{text!r} is no moment such as 2026-05-01T12:00Z.")
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 class Command(BaseCommand):
@@ -66,8 +79,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seed",
             type=int,
-            help="Settles everything invented, so that a run can be repeated; stories"
-            " begin so many milliseconds after 2020 (default: an hour ago, printed).",
+            help="Settles everything invented but when it happens (default: another"
+            " one each time, printed).",
+        )
+        parser.add_argument(
+            "--before",
+            type=read_moment,
+            help="When the stories end, as 2026-05-01T12:00Z (default: now, printed)."
+            " With the same --seed as well, a run is repeated byte for byte.",
         )
 
     def handle(
@@ -81,6 +100,7 @@ class Command(BaseCommand):
         count: int,
         rate: float,
         seed: int | None,
+        before: datetime | None,
         **options: Any,
     ) -> None:
         try:
@@ -93,13 +113,17 @@ class Command(BaseCommand):
                 faults=tuple(faults or ()),
                 count=count,
                 rate=rate,
+                before=before or datetime.now(timezone.utc),
             )
         except UnusableOption as error:
             raise CommandError(str(error), returncode=2) from error
         self._play(simulation)
 
     def _play(self, simulation: Simulation) -> None:
-        self.stdout.write(f"To repeat this run: --seed {simulation.seed}")
+        self.stdout.write(
+            f"To repeat this run: --seed {simulation.seed}"
+            f" --before {simulation.before.isoformat()}"
+        )
         tally = Tally()
         for delivery in simulation.play():
             tally.add(delivery)
