@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import IO
 
 from asgiref.sync import sync_to_async
@@ -73,9 +74,9 @@ class Download(FileResponse):
     """
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self)
         # In the thread of the request, which has the database's connection.
-        while piece := await sync_to_async(next)(pieces, b""):
+        read = sync_to_async(partial(next, iter(self), b""))
+        while piece := await read():
             yield piece
 
 
