@@ -44,10 +44,10 @@ class EnvelopeListAdmin(ExportAdmin):
         "short_subject",
         "status_badge",
         "short_sender",
-        "created",
         "sent",
-        "completed",
         "changed",
+        "completed",
+        "created",
         "short_account",
     ]
     more_columns = [
