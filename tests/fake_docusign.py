@@ -88,6 +88,7 @@ def certify(folder: Path) -> Path:
 class FakeDocuSign:
     """What it knows and answers, and what it was asked; tests change the former."""
 
+    certificate: Path
     port: int = 0
     #: What it has of each envelope, by its ID.
     envelopes: dict[str, Any] = field(default_factory=dict)
@@ -230,7 +231,7 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def serve(certificate: Path) -> Iterator[FakeDocuSign]:
     """Serve a DocuSign until the block ends."""
-    docusign = FakeDocuSign()
+    docusign = FakeDocuSign(certificate)
     handler = type("OwnHandler", (Handler,), {"docusign": docusign})
     with Server(("127.0.0.1", 0), handler) as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

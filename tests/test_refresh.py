@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ from tests.fake_docusign import (
 pytestmark = pytest.mark.django_db(transaction=True)
 Post = Callable[..., Any]
 Configure = Callable[..., None]
+Connect = Callable[..., None]
 Hear = Callable[..., list[dict[str, Any]]]
 
 BUTTON = "Refresh from DocuSign"
@@ -340,8 +342,9 @@ def test_token_that_stays_refused_is_asked_for_once_more_at_most(
         (as_json({}, 403), "may not see this envelope"),
         (as_json({}, 429), "takes no more requests for now. Try again later."),
         (refused("HOURLY_APIINVOCATION_LIMIT_EXCEEDED", 400), "no more requests"),
-        (as_json({}, 503), "Something is wrong at DocuSign."),
+        ((503, {}, b"<html>"), "Something is wrong at DocuSign."),
         (as_json({}, 302, Location="https://127.0.0.1/"), "none that this app can"),
+        (as_json([], 418), "none that this app can read"),
         (refused("<script>", 400), "none that this app can read"),
         ((200, {}, b"<html>"), "none that this app can read"),
         (as_json({"status": "sent"}), "none that this app can read"),
@@ -399,9 +402,11 @@ def test_slow_docusign_is_not_waited_for(
     docusign: FakeDocuSign, envelope: Envelope, configure: Configure
 ) -> None:
     configure(API={**docusign.options, "TIMEOUT": 1})
-    docusign.drip_seconds = 3
+    docusign.drip_seconds = 10
+    begins_at = time.monotonic()
     (note,) = press(envelope)
     assert note == "DocuSign did not answer in time. Try again later."
+    assert time.monotonic() - begins_at < 4
 
 
 def test_silent_docusign_is_not_waited_for(
@@ -556,12 +561,17 @@ def test_other_account_of_the_user_is_asked_about(
 
 
 def test_answer_is_committed_and_announced_in_a_host_of_atomic_requests(
-    envelope: Envelope, hear: Hear, monkeypatch: pytest.MonkeyPatch
+    envelope: Envelope, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard = hear(envelope_completed)
+    in_transactions: list[bool] = []
+
+    def receive(**arguments: Any) -> None:
+        in_transactions.append(connection.in_atomic_block)
+
+    connect(envelope_completed, receive)
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
     assert press(envelope) == ["DocuSign told of 1 new event."]
-    assert len(heard) == 1
+    assert in_transactions == [False]
 
 
 def test_answer_waits_for_its_processor(

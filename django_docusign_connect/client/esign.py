@@ -116,7 +116,6 @@ class BoundedClient(ApiClient):
                 url,
                 timeout=timeout,
                 retries=False,
-                redirect=False,
                 preload_content=False,
                 **options,
             )

@@ -46,9 +46,7 @@ class Refreshed:
     is_new: bool
 
     def count_events(self) -> int:
-        """Return how many events the answer was the first to tell of."""
-        if not self.is_new:
-            return 0
+        """Return how many events the message was the first to tell of."""
         return EnvelopeEvent.objects.brought_by(self.message).count()
 
 
