@@ -21,6 +21,7 @@ from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEve
 from django_docusign_connect.signals import envelope_completed
 from tests.admin_pages import ENVELOPES, page_of, read, staff, tell, told
 from tests.bodies import ACCOUNT_ID
+from tests.brokers import celery_app, closed_port
 from tests.fake_docusign import (
     INTEGRATION_KEY,
     TOKEN,
@@ -574,11 +575,21 @@ def test_answer_is_committed_and_announced_in_a_host_of_atomic_requests(
     assert in_transactions == [False]
 
 
-def test_answer_waits_for_its_processor(
-    docusign: FakeDocuSign, envelope: Envelope, configure: Configure
+@pytest.mark.parametrize("processor", ["immediate", "tasks"])
+def test_answer_that_is_processed_at_once_is_told_of(
+    processor: str, docusign: FakeDocuSign, envelope: Envelope, configure: Configure
 ) -> None:
-    configure(API=docusign.options, PROCESSOR="deferred")
-    (note,) = press(envelope)
+    configure(API=docusign.options, PROCESSOR=processor)
+    assert press(envelope) == ["DocuSign told of 1 new event."]
+
+
+@pytest.mark.parametrize("processor", ["deferred", "celery"])
+def test_answer_waits_for_its_processor(
+    processor: str, docusign: FakeDocuSign, envelope: Envelope, configure: Configure
+) -> None:
+    configure(API=docusign.options, PROCESSOR=processor)
+    with celery_app(f"redis://127.0.0.1:{closed_port()}"):
+        (note,) = press(envelope)
     assert "will be processed as any message" in note
     assert ConnectMessage.objects.get(source="api").status == "pending"
 
