@@ -40,9 +40,6 @@ PROCESSORS = {
     "tasks": "django_docusign_connect.processors.tasks_backend.TasksProcessor",
 }
 
-#: The extras that processors need, and the modules that each brings.
-PROCESSOR_EXTRAS = {"celery": ("celery", "kombu"), "tasks": ("django_tasks",)}
-
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectSettings:
@@ -56,6 +53,9 @@ class ConnectSettings:
 
     ACCOUNT_IDS: Sequence[str] = ()
     """Accounts whose messages are accepted; none named: all."""
+
+    API: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """How DocuSign's API is asked on a listener's behalf; empty: never."""
 
     LISTENERS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     """More listeners: a slug, and the options in which it differs from the default."""
@@ -109,13 +109,19 @@ class ConnectSettings:
         """
         if not isinstance(self.HMAC_KEYS, (list, tuple)):
             return ()
-        texts = (_read_key(key, at) for at, key in enumerate(self.HMAC_KEYS, start=1))
+        numbered = enumerate(self.HMAC_KEYS, start=1)
+        texts = (read_key(key, f"Key {at} of HMAC_KEYS") for at, key in numbered)
         return tuple(filter(None, texts))
+
+    def accepts(self, account_id: str) -> bool:
+        """Whether ACCOUNT_IDS name an account, or none at all."""
+        accepted = {one.lower() for one in self.ACCOUNT_IDS}
+        return not accepted or account_id.lower() in accepted
 
 
 #: The options that a listener may set for itself.
 LISTENER_OPTIONS = frozenset(
-    {"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS", "SILENCE_AFTER"}
+    {"AUTHENTICATION", "HMAC_KEYS", "ACCOUNT_IDS", "API", "SILENCE_AFTER"}
 )
 
 
@@ -132,7 +138,7 @@ def resolve_key(key: Key) -> str:
     return text
 
 
-def _read_key(key: Key, number: int) -> str:
+def read_key(key: Key, named: str) -> str:
     """Return the text of a key; empty, and told in the log, if it cannot be read.
 
     A callable is a guest, as receivers are. The log says no more than the type of what
@@ -142,8 +148,7 @@ def _read_key(key: Key, number: int) -> str:
         text = resolve_key(key)
         text.encode()
     except Exception as error:
-        name = type(error).__name__
-        logger.error("Key %s of HMAC_KEYS cannot be read: %s.", number, name)
+        logger.error("%s cannot be read: %s.", named, type(error).__name__)
         return ""
     return text
 

@@ -86,15 +86,15 @@ def _why_ignored(
     Raises ConnectError if the listener is no more, or not known to this process yet.
     """
     try:
-        account_ids = settings.for_listener(message.listener).ACCOUNT_IDS
+        listener = settings.for_listener(message.listener)
     except KeyError as error:
         raise ConnectError(
             f"Its listener {message.listener!r} is not in LISTENERS, so that nothing "
             "tells which accounts are accepted."
         ) from error
-    accepted = {account_id.lower() for account_id in account_ids}
-    account_id = parsed.header.account_id
-    if not accepted or account_id.lower() in accepted:
+    # Of the API's answer the account is known that was asked, be it in there or not.
+    account_id = parsed.header.account_id or message.account_id
+    if listener.accepts(account_id):
         return ""
     if not account_id:
         return (

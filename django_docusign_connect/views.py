@@ -29,8 +29,8 @@ from django_docusign_connect.messages.soap import acknowledge
 from django_docusign_connect.messages.text import clean
 from django_docusign_connect.models import ConnectMessage
 from django_docusign_connect.models.outages import describe
-from django_docusign_connect.processors import get_processor
-from django_docusign_connect.signals import message_received, message_rejected
+from django_docusign_connect.processors.intake import take_in
+from django_docusign_connect.signals import message_rejected
 
 logger = logging.getLogger(__name__)
 
@@ -133,26 +133,8 @@ class ConnectWebhookView(View):
             content_type=clean(request.META.get("CONTENT_TYPE"))[:255],
             key_fingerprint=fingerprint,
         )
-        is_new = self.store(message, body, settings)
+        is_new = take_in(message, body, settings=settings)
         return self.acknowledge(message, body, is_new=is_new)
-
-    def store(
-        self, message: ConnectMessage, body: bytes, settings: ConnectSettings
-    ) -> bool:
-        """Keep the message and have it processed; return whether it is new."""
-        processor = get_processor()
-        is_processed_next = getattr(processor, "claims_at_once", False)
-        kept, is_new = ConnectMessage.objects.store(
-            message,
-            body,
-            inline_bytes=settings.BODY_INLINE_BYTES,
-            claim_seconds=settings.CLAIM_SECONDS if is_processed_next else None,
-        )
-        if is_new:
-            tell(message_received, message=kept)
-        if is_new or kept.is_waiting:
-            processor.enqueue(kept)
-        return is_new
 
     def acknowledge(
         self, message: ConnectMessage, body: bytes, *, is_new: bool

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
 from django_docusign_connect.processors import Processor
+from tests.fake_docusign import pem, rsa_key
 
 FILES = "django.core.files.storage.FileSystemStorage"
 
@@ -27,6 +30,11 @@ class ScheduledProcessor(Processor):
 
 def broken_key() -> str:
     raise RuntimeError("The vault is sealed.")
+
+
+def elliptic_pem() -> str:
+    """Return a private key that is none of RSA."""
+    return pem(generate_private_key(SECP256R1()))
 
 
 @pytest.fixture
@@ -184,14 +192,16 @@ def test_good_configuration_has_nothing_to_say(
             {"LISTENERS": {"demo": ["key"]}},
             "E012",
             "DOCUSIGN_CONNECT['LISTENERS']['demo'] must be a dict of options.",
-            "A listener has ACCOUNT_IDS, AUTHENTICATION, HMAC_KEYS, SILENCE_AFTER.",
+            "A listener has ACCOUNT_IDS, API, AUTHENTICATION, HMAC_KEYS, SILENCE_"
+            "AFTER.",
         ),
         (
             {"LISTENERS": {"demo": {"PROCESSOR": "immediate"}}},
             "E012",
             "DOCUSIGN_CONNECT['LISTENERS']['demo'] has an option 'PROCESSOR' that no "
             "listener has.",
-            "A listener has ACCOUNT_IDS, AUTHENTICATION, HMAC_KEYS, SILENCE_AFTER.",
+            "A listener has ACCOUNT_IDS, API, AUTHENTICATION, HMAC_KEYS, SILENCE_"
+            "AFTER.",
         ),
         (
             {"LISTENERS": {"demo": {"AUTHENTICATION": []}}},
@@ -520,3 +530,79 @@ def test_number_beyond_all_sense_is_an_error(
     found: Found, options: dict[str, Any], number: str
 ) -> None:
     assert [one.id for one in found(**options)] == [f"docusign_connect.{number}"]
+
+
+API: dict[Any, Any] = {
+    "INTEGRATION_KEY": "key",
+    "USER_ID": "user",
+    "PRIVATE_KEY": pem(rsa_key()),
+}
+
+
+def api_ids(found: Callable[..., list[CheckMessage]], api: Any) -> list[str]:
+    return [str(message.id).rpartition(".")[2] for message in found(API=api)]
+
+
+@pytest.mark.parametrize(
+    "api",
+    [
+        {},
+        API,
+        {**API, "OAUTH_HOST": "account-d.docusign.com", "TIMEOUT": 5},
+        {**API, "PRIVATE_KEY": API["PRIVATE_KEY"].replace("\n", "\\n")},
+        {**API, "PRIVATE_KEY": broken_key},
+    ],
+)
+def test_api_that_is_set_up_well_or_not_at_all_is_fine(
+    api: Any, found: Callable[..., list[CheckMessage]]
+) -> None:
+    assert api_ids(found, api) == []
+
+
+@pytest.mark.parametrize(
+    ("api", "ids"),
+    [
+        (["key"], ["E021"]),
+        (None, ["E021"]),
+        ({**API, "KEY": "x", 7: "y"}, ["E022", "E022"]),
+        ({"PRIVATE_KEY": API["PRIVATE_KEY"]}, ["E023", "E023"]),
+        ({**API, "USER_ID": 7}, ["E024"]),
+        ({**API, "PRIVATE_KEY": b"bytes"}, ["E024"]),
+        ({**API, "OAUTH_HOST": "https://account.docusign.com"}, ["E024"]),
+        ({**API, "OAUTH_HOST": None}, ["E024"]),
+        ({**API, "TIMEOUT": 0}, ["E024"]),
+        ({**API, "TIMEOUT": True}, ["E024"]),
+        ({**API, "TIMEOUT": "5"}, ["E024"]),
+        ({**API, "PRIVATE_KEY": "a secret"}, ["E025"]),
+        ({**API, "PRIVATE_KEY": elliptic_pem()}, ["E025"]),
+        ({**API, "PRIVATE_KEY": "env:DOCUSIGN_NO_SUCH_KEY"}, ["W004"]),
+        ({**API, "USER_ID": " "}, ["W004"]),
+    ],
+)
+def test_api_that_cannot_be_asked_is_told_of(
+    api: Any, ids: list[str], found: Callable[..., list[CheckMessage]]
+) -> None:
+    assert api_ids(found, api) == ids
+
+
+def test_private_key_is_not_shown(found: Callable[..., list[CheckMessage]]) -> None:
+    (message,) = found(API={**API, "PRIVATE_KEY": "a secret"})
+    assert "a secret" not in f"{message.msg} {message.hint}"
+
+
+def test_api_of_a_listener_is_checked(
+    found: Callable[..., list[CheckMessage]],
+) -> None:
+    (message,) = found(LISTENERS={"leases": {"API": "key"}})
+    assert message.id == "docusign_connect.E021"
+    assert "['LISTENERS']['leases']['API']" in message.msg
+
+
+def test_missing_client_of_the_api_is_told_of(
+    found: Callable[..., list[CheckMessage]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "django_docusign_connect.client.esign", False)
+    monkeypatch.setitem(sys.modules, "docusign_esign", None)
+    (message,) = found(API=API)
+    assert message.id == "docusign_connect.E026"
+    assert "django-docusign-connect[api]" in str(message.hint)

@@ -19,6 +19,7 @@ from django_docusign_connect.admin.read_only import (
     may,
     may_view,
 )
+from django_docusign_connect.admin.refreshing import RefreshAdmin
 from django_docusign_connect.admin.signals_again import SendAgainAdmin
 from django_docusign_connect.admin.standing import Standing
 from django_docusign_connect.admin.targets import show_target
@@ -53,7 +54,7 @@ DATES = (
 
 
 @admin.register(Envelope)
-class EnvelopeAdmin(EnvelopeListAdmin, SendAgainAdmin):
+class EnvelopeAdmin(EnvelopeListAdmin, RefreshAdmin, SendAgainAdmin):
     """Lists envelopes, and shows one with its recipients, timeline and documents."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -85,6 +86,7 @@ class EnvelopeAdmin(EnvelopeListAdmin, SendAgainAdmin):
             "documents": obj.documents.all(),
             "may_download": may(request, "download_envelopedocument"),
             "may_send_again": may(request, "process_connectmessage"),
+            "may_refresh": self.may_refresh(request, obj),
             **self._messages(request, obj),
         }
 

@@ -21,12 +21,17 @@ class Verification:
     """
 
     key: str
+    source: str
     place: int
     keys: int
     is_intact: bool | None = None
 
     @property
     def method(self) -> str:
+        if self.source == "api":
+            return gettext(
+                "It is what DocuSign's API answered over TLS when a person asked it."
+            )
         if not self.key:
             return gettext("No key is recorded: no signature was verified.")
         return gettext(
@@ -52,6 +57,7 @@ def describe(message: ConnectMessage, body: bytes | None) -> Verification:
     key = message.key_fingerprint
     return Verification(
         key=key,
+        source=message.source,
         place=keys.index(key) + 1 if key in keys else 0,
         keys=len(keys),
         is_intact=None if body is None else is_intact(message, body),

@@ -6,13 +6,14 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any
 
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 
 from django_docusign_connect import conf
+from django_docusign_connect.checks.api import check_api
+from django_docusign_connect.checks.told import Options, error, is_key, warning
 
 LISTENER_HINT = f"A listener has {', '.join(sorted(conf.LISTENER_OPTIONS))}."
 #: Seconds or bytes beyond which no setting makes sense; nothing infinite, nor NaN.
@@ -26,7 +27,8 @@ NUMBERS = (
     "STREAM_HEARTBEAT",
     "STREAM_SECONDS",
 )
-Options = Mapping[str, Any]
+#: The extras that processors need, and the modules that each brings.
+PROCESSOR_EXTRAS = {"celery": ("celery", "kombu"), "tasks": ("django_tasks",)}
 
 
 def check_settings(**kwargs: object) -> list[CheckMessage]:
@@ -34,7 +36,7 @@ def check_settings(**kwargs: object) -> list[CheckMessage]:
     options = conf.raw_settings()
     if not isinstance(options, Mapping):
         return [
-            _error("E001", "must be a dict.", hint='Write {"HMAC_KEYS": ["…"]}.'),
+            error("E001", "must be a dict.", hint='Write {"HMAC_KEYS": ["…"]}.'),
         ]
     return [
         *_unknown(options),
@@ -52,7 +54,7 @@ def _unknown(options: Options) -> Iterator[CheckMessage]:
     for key in conf.unknown_settings():
         close = difflib.get_close_matches(str(key).upper(), known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
-        yield _error("E002", f"has an unknown key {key!r}.", hint=hint)
+        yield error("E002", f"has an unknown key {key!r}.", hint=hint)
 
 
 def _listener(options: Options, *, where: str) -> Iterator[CheckMessage]:
@@ -60,12 +62,11 @@ def _listener(options: Options, *, where: str) -> Iterator[CheckMessage]:
     yield from _authentication(options, where)
     yield from _keys(options, where)
     yield from _silence(options, where)
+    yield from check_api(options, where)
     accounts = options.get("ACCOUNT_IDS", ())
     if not _is_list_of(accounts, str):
         hint = "List the IDs as texts; an empty list accepts every account."
-        yield _error(
-            "E009", "must be a list of texts.", f"{where}['ACCOUNT_IDS']", hint
-        )
+        yield error("E009", "must be a list of texts.", f"{where}['ACCOUNT_IDS']", hint)
 
 
 def _authentication(options: Options, where: str) -> Iterator[CheckMessage]:
@@ -73,13 +74,13 @@ def _authentication(options: Options, where: str) -> Iterator[CheckMessage]:
     name = f"{where}['AUTHENTICATION']"
     known = f"Known methods: {', '.join(conf.AUTHENTICATION_METHODS)}."
     if not _is_list_of(methods, str):
-        yield _error("E003", "must be a list of names of methods.", name, known)
+        yield error("E003", "must be a list of names of methods.", name, known)
     elif not methods:
         hint = f"Nothing would be verified, so all is refused. {known}"
-        yield _error("E004", "must not be empty.", name, hint)
+        yield error("E004", "must not be empty.", name, hint)
     else:
         for method in sorted(set(methods) - set(conf.AUTHENTICATION_METHODS)):
-            yield _error("E005", f"names an unknown method {method!r}.", name, known)
+            yield error("E005", f"names an unknown method {method!r}.", name, known)
 
 
 def _keys(options: Options, where: str) -> Iterator[CheckMessage]:
@@ -87,9 +88,9 @@ def _keys(options: Options, where: str) -> Iterator[CheckMessage]:
     name = f"{where}['HMAC_KEYS']"
     if where and "HMAC_KEYS" not in options:
         return
-    if not isinstance(keys, (list, tuple)) or not all(map(_is_key, keys)):
+    if not isinstance(keys, (list, tuple)) or not all(map(is_key, keys)):
         hint = 'List the keys: texts, callables, or "env:NAME" for a variable.'
-        yield _error("E006", "must be a list of keys.", name, hint)
+        yield error("E006", "must be a list of keys.", name, hint)
         return
     if "hmac" not in options.get("AUTHENTICATION", ("hmac",)):
         return
@@ -97,35 +98,33 @@ def _keys(options: Options, where: str) -> Iterator[CheckMessage]:
     texts = ["…" if callable(key) else conf.resolve_key(key) for key in keys]
     if not any(texts):
         hint = "Add the account's Connect key; until then every message is refused."
-        yield _warning("W001", "has no key.", name, hint)
+        yield warning("W001", "has no key.", name, hint)
     for number, text in enumerate(texts, start=1):
         if not text and any(texts):
             hint = "It never verifies. Is its environment variable set?"
-            yield _warning("W002", f"has an empty key, number {number}.", name, hint)
+            yield warning("W002", f"has an empty key, number {number}.", name, hint)
         elif text != text.strip():
             hint = "Copy the key again, without blanks and line breaks around it."
-            yield _warning("W003", f"has blanks around key {number}.", name, hint)
+            yield warning("W003", f"has blanks around key {number}.", name, hint)
 
 
 def _listeners(options: Options) -> Iterator[CheckMessage]:
     listeners = options.get("LISTENERS", {})
     if not isinstance(listeners, Mapping):
         hint = 'Write {"slug": {"HMAC_KEYS": ["…"]}}.'
-        yield _error(
-            "E010", "must be a dict of slug to options.", "['LISTENERS']", hint
-        )
+        yield error("E010", "must be a dict of slug to options.", "['LISTENERS']", hint)
         return
     for slug, own in listeners.items():
         where = f"['LISTENERS'][{slug!r}]"
         if slug != str(slug) or not re.fullmatch(r"[-a-zA-Z0-9_]{1,50}", slug):
             hint = "It is a part of a URL: letters, digits, hyphens, underscores."
-            yield _error("E011", "is no slug of at most 50 characters.", where, hint)
+            yield error("E011", "is no slug of at most 50 characters.", where, hint)
         if not isinstance(own, Mapping):
-            yield _error("E012", "must be a dict of options.", where, LISTENER_HINT)
+            yield error("E012", "must be a dict of options.", where, LISTENER_HINT)
             continue
         for key in sorted(set(own) - conf.LISTENER_OPTIONS):
             text = f"has an option {key!r} that no listener has."
-            yield _error("E012", text, where, LISTENER_HINT)
+            yield error("E012", text, where, LISTENER_HINT)
         yield from _listener(own, where=where)
 
 
@@ -134,14 +133,14 @@ def _numbers(options: Options) -> Iterator[CheckMessage]:
         value = options.get(name, 1)
         if not _is_number(value) or value <= 0:
             text = f"must be a number above 0, not {value!r}."
-            yield _error("E007", text, f"[{name!r}]", "Bytes or seconds, by its name.")
+            yield error("E007", text, f"[{name!r}]", "Bytes or seconds, by its name.")
 
 
 def _silence(options: Options, where: str) -> Iterator[CheckMessage]:
     value = options.get("SILENCE_AFTER")
     if value is not None and not (_is_number(value) and value > 0):
         text = f"must be None or a number above 0, not {value!r}."
-        yield _error("E020", text, f"{where}['SILENCE_AFTER']", "It is in seconds.")
+        yield error("E020", text, f"{where}['SILENCE_AFTER']", "It is in seconds.")
 
 
 def _retry_delays(options: Options) -> Iterator[CheckMessage]:
@@ -150,7 +149,7 @@ def _retry_delays(options: Options) -> Iterator[CheckMessage]:
         _is_number(delay) and delay >= 0 for delay in delays
     ):
         hint = "One number of seconds for each further try, such as [60, 300, 3600]."
-        yield _error("E008", "must be a list of seconds.", "['RETRY_DELAYS']", hint)
+        yield error("E008", "must be a list of seconds.", "['RETRY_DELAYS']", hint)
 
 
 def _processor(options: Options) -> Iterator[CheckMessage]:
@@ -158,22 +157,22 @@ def _processor(options: Options) -> Iterator[CheckMessage]:
     hint = f"Name one of {', '.join(conf.PROCESSORS)}, or a class by its dotted path."
     try:
         processor = import_string(conf.PROCESSORS.get(name, name))
-    except ImportError as error:
-        yield _extra(name, error) or _error(
-            "E013", f"cannot be imported: {error}", "['PROCESSOR']", hint
+    except ImportError as missing:
+        yield _extra(name, missing) or error(
+            "E013", f"cannot be imported: {missing}", "['PROCESSOR']", hint
         )
         return
     if not (isinstance(processor, type) and hasattr(processor, "enqueue")):
-        yield _error("E013", f"{name!r} is no Processor.", "['PROCESSOR']", hint)
+        yield error("E013", f"{name!r} is no Processor.", "['PROCESSOR']", hint)
 
 
-def _extra(name: str, error: ImportError) -> CheckMessage | None:
+def _extra(name: str, missing: ImportError) -> CheckMessage | None:
     """Return the error for a processor whose extra is not installed; None if it is."""
-    if error.name not in conf.PROCESSOR_EXTRAS.get(name, ()):
+    if missing.name not in PROCESSOR_EXTRAS.get(name, ()):
         return None
-    text = f"is {name!r}, which needs {error.name}; it is not installed."
+    text = f"is {name!r}, which needs {missing.name}; it is not installed."
     hint = f'Run: pip install "django-docusign-connect[{name}]"'
-    return _error("E017", text, "['PROCESSOR']", hint)
+    return error("E017", text, "['PROCESSOR']", hint)
 
 
 def _time_zones() -> Iterator[CheckMessage]:
@@ -191,20 +190,6 @@ def _is_list_of(value: object, kind: type) -> bool:
     )
 
 
-def _is_key(value: object) -> bool:
-    return isinstance(value, str) or callable(value)
-
-
 def _is_number(value: object) -> bool:
     is_numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
     return is_numeric and abs(float(str(value))) <= MOST
-
-
-def _error(number: str, text: str, name: str = "", hint: str = "") -> CheckMessage:
-    message = f"DOCUSIGN_CONNECT{name} {text}"
-    return checks.Error(message, hint=hint, id=f"docusign_connect.{number}")
-
-
-def _warning(number: str, text: str, name: str, hint: str) -> CheckMessage:
-    message = f"DOCUSIGN_CONNECT{name} {text}"
-    return checks.Warning(message, hint=hint, id=f"docusign_connect.{number}")
