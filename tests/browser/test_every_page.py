@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from django_docusign_connect.simulator import tell, write_messages
 from tests.example_site import ROOT, Site, serving
@@ -47,6 +48,8 @@ FOUND = {
     "xml": "SELECT id FROM docusign_connect_connectmessage WHERE format = 'xml'",
     "unreadable": "SELECT id FROM docusign_connect_connectmessage WHERE format = ''",
 }
+#: Lets a page wait for what it has asked for.
+NO_ANSWER = "() => { window.fetch = () => new Promise(() => {}); }"
 VIEWS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
@@ -64,8 +67,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             ("voided", "aggregate"),
             ("with-documents", "xml"),
             ("authentication-failed", "sim"),
+            ("waiting", "sim"),
         ):
-            for message in write_messages(tell(scenario, seed=7), format_name):
+            story = tell(scenario, seed=7, before=datetime.now(timezone.utc))
+            for message in write_messages(story, format_name):
                 site.deliver(message)
         site.post(b'{"event": "envelope-sent", "data"')
         site.manage(
@@ -128,21 +133,108 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+@pytest.fixture
+def complaints(look: Page) -> list[str]:
+    """What the browser complains of."""
+    texts: list[str] = []
+    look.on("console", lambda message: texts.append(message.text))
+    look.on("pageerror", lambda error: texts.append(str(error)))
+    return texts
+
+
+def check(look: Page, complaints: list[str], *, picture: str) -> None:
+    """Find nothing wrong with the page as it is now, and keep a picture of it."""
+    look.wait_for_timeout(300)
+    # The picture is taken with a style that the site's policy forbids.
+    assert complaints == []
+    PICTURES.mkdir(exist_ok=True)
+    look.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
+    assert violations(look) == []
+    assert look.viewport_size is not None
+    width = look.evaluate("document.documentElement.scrollWidth")
+    assert width <= look.viewport_size["width"]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_for_everybody(
-    name: str, view: str, look: Page, names: dict[str, str]
+    name: str, view: str, look: Page, names: dict[str, str], complaints: list[str]
 ) -> None:
-    complaints: list[str] = []
-    look.on("console", lambda message: complaints.append(message.text))
-    look.on("pageerror", lambda error: complaints.append(str(error)))
     names["envelope_id"] = str(UUID(names["envelope_id"]))
     response = look.goto(PAGES[name].format(**names))
     assert response is not None
     assert response.status == 200
-    look.wait_for_timeout(300)
-    assert complaints == []
-    PICTURES.mkdir(exist_ok=True)
-    look.screenshot(path=PICTURES / f"{name}-{view}.png", full_page=True)
-    assert violations(look) == []
-    width = look.evaluate("document.documentElement.scrollWidth")
-    assert width <= VIEWS[view]["viewport"]["width"]
+    check(look, complaints, picture=f"{name}-{view}")
+
+
+def choose(look: Page, rows: str, action: str) -> None:
+    """Tick the first row of a list, and go on with an action."""
+    look.goto(f"{ADMIN}/{rows}")
+    look.locator(".action-select").first.check()
+    look.locator("select[name=action]").select_option(action)
+    look.get_by_role("button", name="Go", exact=True).click()
+
+
+def ask_to_ignore(look: Page) -> None:
+    choose(look, "connectmessage/?status=failed", "ignore")
+    expect(look.locator("#content")).to_contain_text("Ignore 1 message?")
+
+
+def ask_in_vain(look: Page) -> None:
+    choose(look, "connectmessage/?status=processed", "ignore")
+    expect(look.locator("#content")).to_contain_text("There is nothing to do.")
+
+
+def be_ignoring(look: Page) -> None:
+    ask_to_ignore(look)
+    look.evaluate(NO_ANSWER)
+    look.get_by_role("button", name="Ignore", exact=True).click()
+    expect(look.get_by_role("progressbar", name="Ignore")).to_be_visible()
+
+
+def have_ignored_some(look: Page) -> None:
+    """Stop between two steps, of which the server would take ever more."""
+    ask_to_ignore(look)
+    notes = ["1 message will not be processed."]
+    step = {"progress": "", "done": 1, "is_finished": False, "notes": notes}
+    look.route("**/act/ignore/*", lambda route: route.fulfill(json=step))
+    look.get_by_role("button", name="Ignore", exact=True).click()
+    look.get_by_role("button", name="Stop").click()
+    expect(look.get_by_role("status")).to_contain_text("Stopped.")
+
+
+def export_ticked(look: Page) -> None:
+    choose(look, "envelope/", "export_selected")
+    expect(look.locator("#content")).to_contain_text("The file will have 1 row.")
+
+
+def be_exporting(look: Page) -> None:
+    export_ticked(look)
+    look.evaluate(NO_ANSWER)
+    look.get_by_role("button", name="Download").click()
+    expect(look.get_by_role("progressbar", name="Export")).to_be_visible()
+
+
+def have_exported(look: Page) -> None:
+    export_ticked(look)
+    look.get_by_role("button", name="Download").click()
+    expect(look.get_by_role("status")).to_contain_text("the file has 1 row")
+
+
+#: Pages as they are only after something was done, and what that is.
+STEPS: dict[str, Callable[[Page], None]] = {
+    "ignore-asked": ask_to_ignore,
+    "ignore-nothing": ask_in_vain,
+    "ignore-going": be_ignoring,
+    "ignore-stopped": have_ignored_some,
+    "export-ticked": export_ticked,
+    "export-going": be_exporting,
+    "export-finished": have_exported,
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_page_on_the_way_is_for_everybody(
+    name: str, view: str, look: Page, complaints: list[str]
+) -> None:
+    STEPS[name](look)
+    check(look, complaints, picture=f"{name}-{view}")
