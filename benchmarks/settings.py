@@ -24,6 +24,8 @@ def database(url: str) -> dict[str, Any]:
         }
         # In a file, as a host's is: Django would keep a test's database in memory.
         config["TEST"]["NAME"] = config["NAME"]
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        config["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 2}
     if config["ENGINE"] == "django.db.backends.mysql":
         config["OPTIONS"] = {"charset": "utf8mb4"}
         config["TEST"]["CHARSET"] = "utf8mb4"
