@@ -106,7 +106,7 @@ def _attention(
                 status.value,
                 links.to_messages(backlog[status], status=status),
             )
-            for status in OUTCOMES[2:]
+            for status in reversed(OUTCOMES[2:])
         ],
         "oldest_waiting_at": _oldest(counts),
         "failures": failures,
