@@ -122,7 +122,7 @@ class ConnectMessage(KeptBody, Claimed):
         identity, reading = identify(body)
         header = reading.header if reading else MessageHeader()
         now = timezone.now()
-        message = cls(
+        message = table_of(cls).make(
             listener=listener,
             received_at=now,
             last_received_at=now,

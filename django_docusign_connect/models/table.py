@@ -39,8 +39,8 @@ def _table_of(model: type[models.Model], using: str) -> Table[Any]:
 class Table(Generic[Row]):
     """The table of one model in one database.
 
-    Rows are read and written as they are: of Django's signals of a model's rows, none
-    is sent.
+    Rows are made, read and written as they are: of Django's signals of a model's rows,
+    none is sent.
     """
 
     def __init__(self, model: type[Row], using: str) -> None:
@@ -49,6 +49,12 @@ class Table(Generic[Row]):
         fields = model._meta.local_concrete_fields
         self.fields = {field.name: field for field in fields}
         self.attnames = [field.attname for field in fields]
+        known = [field for field in fields if not field.generated]
+        made = [one for one in known if one.has_default() and callable(one.default)]
+        self._defaults = [(field.attname, field.get_default) for field in made]
+        self._constants = {
+            field.attname: field.get_default() for field in known if field not in made
+        }
         self.all = tuple(self.fields)
         self.pk = next(field.name for field in fields if field.primary_key)
         self.new = tuple(
@@ -94,12 +100,23 @@ class Table(Generic[Row]):
             found = cursor.fetchall()
         return list(map(self._row, self.columns(self.all).rows(found, connection)))
 
-    def _row(self, values: Sequence[Any]) -> Row:
-        """Return a row that was read, as ``Model.from_db`` does, without signals."""
+    def make(self, **values: Any) -> Row:
+        """Return a row that is not saved yet; the rest are its fields' defaults."""
         row = self.model.__new__(self.model)
-        row.__dict__.update(zip(self.attnames, values, strict=True))
+        row._state = ModelState()
+        row.__dict__.update(self._constants)
+        for name, default in self._defaults:
+            if name not in values:
+                values[name] = default()
+        row.__dict__.update(values)
+        return row
+
+    def _row(self, values: Sequence[Any]) -> Row:
+        """Return a row that was read."""
+        row = self.model.__new__(self.model)
         row._state = ModelState()
         row._state.adding, row._state.db = False, self.using
+        row.__dict__.update(zip(self.attnames, values, strict=True))
         return row
 
     def insert(self, rows: Sequence[Row]) -> None:
