@@ -1,6 +1,6 @@
 """Badges and timelines for templates of the project: ``{% load docusign_connect %}``.
 
-They say what was known when the page was made. With the script ``live.js`` they stay
+They say what was known when the page was made; without an envelope, nothing. With the script ``live.js`` they stay
 up to date, from the ``url`` that they are given: a view that returns
 ``live_response``. Without one, that is the read API, for those whom it lets in.
 """
@@ -27,17 +27,21 @@ PERMISSION = "docusign_connect.view_envelope"
 
 @register.inclusion_tag("docusign_connect/envelope_status.html", takes_context=True)
 def envelope_status(
-    context: RequestContext, envelope: Envelope, url: str | None = None
+    context: RequestContext, envelope: Envelope | None, url: str | None = None
 ) -> dict[str, Any]:
     """Show the status of an envelope in words, and since when it has it."""
+    if not envelope:
+        return {}
     return {**_live(context, envelope, url), "told": describe_status(envelope)}
 
 
 @register.inclusion_tag("docusign_connect/envelope_timeline.html", takes_context=True)
 def envelope_timeline(
-    context: RequestContext, envelope: Envelope, url: str | None = None
+    context: RequestContext, envelope: Envelope | None, url: str | None = None
 ) -> dict[str, Any]:
     """Show what happened to an envelope, the latest first."""
+    if not envelope:
+        return {}
     return {**_live(context, envelope, url), "told": describe_timeline(envelope)}
 
 
