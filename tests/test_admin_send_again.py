@@ -91,6 +91,19 @@ def test_page_is_linked_from_the_event(heard: Heard) -> None:
     assert f'href="{url()}"' in read(sender(), page_of(Envelope.objects.get()))
 
 
+def test_all_pages_of_it_lead_back_to_the_list_as_it_was_filtered(heard: Heard) -> None:
+    browser = sender()
+    kept = "_changelist_filters=status%3Dsent%26q%3DLease"
+    envelope = f"{page_of(Envelope.objects.get())}?{kept}"
+    assert f'href="{url()}?{kept}"' in read(browser, envelope)
+    page = read(browser, f"{url()}?{kept}")
+    assert f'href="{envelope}#event-' in page
+    assert f'href="{ENVELOPES}?status=sent&amp;q=Lease"' in page
+    chosen = {"receivers": f"{SENT} {FIRST}"}
+    answer = browser.post(f"{url()}?{kept}", chosen)
+    assert answer.headers["Location"].startswith(envelope)
+
+
 def test_chosen_receiver_alone_is_told_again_as_a_replay(heard: Heard) -> None:
     assert send(f"{SENT} {FIRST}") == ["1 receiver was told again of envelope-sent."]
     (told,) = heard

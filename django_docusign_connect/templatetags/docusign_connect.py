@@ -1,8 +1,9 @@
 """Badges and timelines for templates of the project: ``{% load docusign_connect %}``.
 
-They say what was known when the page was made; without an envelope, nothing. With the script ``live.js`` they stay
-up to date, from the ``url`` that they are given: a view that returns
-``live_response``. Without one, that is the read API, for those whom it lets in.
+They say what was known when the page was made; without an envelope, nothing. With the
+script ``live.js`` they stay up to date, from the ``url`` that they are given: a view
+that returns ``live_response``. Without one, that is the read API, for those whom it
+lets in.
 """
 
 from __future__ import annotations
