@@ -84,8 +84,7 @@ class SendAgainAdmin(ReadOnlyAdmin):
         )
         send = partial(_send, request, event, message=event.announced_by, chosen=chosen)
         transaction.on_commit(send)
-        page = self.page_with_filters(request, envelope)
-        return redirect(f"{page}#event-{event.pk}")
+        return redirect(self.page_with_filters(request, envelope))
 
     def _ask(
         self, request: HttpRequest, event: EnvelopeEvent, form: ReceiversForm
