@@ -184,7 +184,8 @@ def test_recipients_are_a_column_of_who_chooses_it() -> None:
     browser = staff("view_envelope")
     browser.post(f"{ENVELOPES}columns/", {"columns": ["recipient_emails"]})
     emails = [f"r{number}@example.com" for number in range(12)]
-    assert ", ".join([*emails[:10], "…"]) in read(browser, ENVELOPES)
+    shown = [f"<bdi>{email}</bdi>" for email in emails[:10]]
+    assert ", ".join([*shown, "…"]) in read(browser, ENVELOPES)
     assert cells(file(browser)) == [{"Recipients": ", ".join(emails)}]
 
 

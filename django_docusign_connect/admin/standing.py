@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
+from django_docusign_connect.admin.direction import isolate
 from django_docusign_connect.models import Envelope, Recipient
 
 DONE = ("completed", "signed")
@@ -21,8 +24,8 @@ class Standing:
     recipients: Sequence[Recipient]
 
     @property
-    def sender(self) -> str:
-        return self.envelope.sender_name or self.envelope.sender_email
+    def sender(self) -> SafeString | str:
+        return isolate(self.envelope.sender_name or self.envelope.sender_email)
 
     @property
     def done(self) -> int:
