@@ -15,12 +15,14 @@ from django.template import RequestContext
 from django.urls import NoReverseMatch, reverse
 
 from django_docusign_connect.live import describe_status, describe_timeline
+from django_docusign_connect.live.times import to_the_second
 from django_docusign_connect.live.words import recipient_words, status_words
 from django_docusign_connect.models import Envelope
 
 register = template.Library()
 register.filter("status_words", status_words)
 register.filter("recipient_words", recipient_words)
+register.filter("to_the_second", to_the_second, expects_localtime=True)
 
 API = "docusign_connect_api:envelope-stream"
 PERMISSION = "docusign_connect.view_envelope"
