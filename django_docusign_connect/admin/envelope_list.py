@@ -64,6 +64,7 @@ class EnvelopeListAdmin(ExportAdmin):
         "status_changed",
         "custom_field_texts",
     ]
+    export_first = ["envelope_id"]
     export_sources = {
         "short_subject": "subject",
         "status_badge": "status",
