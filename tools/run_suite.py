@@ -32,7 +32,12 @@ SERVICES = (
 )
 NO_TESTS_COLLECTED = 5
 #: What is the same on every database: sites that are served on one of their own.
-RUN_ONCE = ("tests/browser", "tests/test_api_schema.py", "tests/test_translations.py")
+RUN_ONCE = (
+    "tests/browser",
+    "tests/test_api_schema.py",
+    "tests/test_demo.py",
+    "tests/test_translations.py",
+)
 
 
 def main() -> int:
