@@ -54,7 +54,7 @@ class Announcement:
     def receivers(self) -> Iterator[tuple[Key, Callable[..., Any]]]:
         """Yield each receiver with the key by which its run is known."""
         event_pk = self.kept_event.pk if self.kept_event else None
-        for signal_name, signal in self._signals():
+        for signal_name, signal in _signals(self.event):
             seen: Counter[str] = Counter()
             for receiver, is_async in signal.live_receivers(self.sender):
                 path = _path(receiver)
@@ -64,12 +64,21 @@ class Announcement:
                 run = async_to_sync(receiver) if is_async else receiver
                 yield key, partial(run, signal=signal)
 
-    def _signals(self) -> Iterator[tuple[str, Any]]:
-        name = self.event.name
-        # Receivers of an envelope's signals count on an envelope.
-        if name in EVENT_SIGNALS and (self.kept_event or not is_envelope_event(name)):
-            yield name.replace("-", "_"), EVENT_SIGNALS[name]
-        yield "connect_event", connect_event
+
+def has_receivers(event: EnvelopeEvent) -> bool:
+    """Whether the signals of an event can still be sent, and somebody would hear."""
+    is_kept = event.first_message_id is not None or event.message_id is not None
+    signals = (signal for _name, signal in _signals(event))
+    return is_kept and any(signal.has_listeners(Envelope) for signal in signals)
+
+
+def _signals(event: EnvelopeEvent | ConnectEvent) -> Iterator[tuple[str, Any]]:
+    name = event.name
+    # Receivers of an envelope's signals count on an envelope.
+    has_envelope = isinstance(event, EnvelopeEvent)
+    if name in EVENT_SIGNALS and (has_envelope or not is_envelope_event(name)):
+        yield name.replace("-", "_"), EVENT_SIGNALS[name]
+    yield "connect_event", connect_event
 
 
 def _path(receiver: Callable[..., Any]) -> str:

@@ -1,6 +1,7 @@
 #!/bin/sh
-# What `make demo` runs: migrates the example project, makes a user, serves, and lets
-# the simulator play DocuSign Connect against it. Ctrl-C ends all of it.
+# What `make demo` runs: migrates the example project, makes a user, serves, processes
+# again what failed, and lets the simulator play DocuSign Connect against it. Ctrl-C ends
+# all of it.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -56,8 +57,9 @@ if not User.objects.filter(username="admin").exists():
 $python -m gunicorn example_project.wsgi --bind "$host:$port" --threads 8 \
     --log-level warning &
 server=$!
+worker=
 player=
-trap 'kill $player $server 2>/dev/null || true; wait' EXIT
+trap 'kill $player $worker $server 2>/dev/null || true; wait' EXIT
 trap 'exit 0' INT TERM
 
 tries=0
@@ -69,6 +71,9 @@ until is_served; do
     fi
     sleep 0.5
 done
+# It says how far it is, which nobody needs to read here.
+$python $manage docusign_process --watch >/dev/null &
+worker=$!
 
 echo "Telling what has happened in the last weeks ..."
 $python $manage docusign_simulate --url "$site/docusign/connect/" --count 4 \
@@ -78,6 +83,7 @@ cat <<EOF
 
   Live page   $site/
   Admin       $site/admin/   user admin, password admin
+  Read API    $site/api/docusign/v1/envelopes/   once logged in to the admin
 
 Open one of them now and watch: the simulator plays DocuSign Connect. Ctrl-C ends it.
 

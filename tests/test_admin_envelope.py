@@ -181,7 +181,7 @@ def test_detail_has_recipients_in_routing_order_with_their_state(post: Post) -> 
     places = [page.index(f"signer{number}@example.com") for number in (1, 2, 3)]
     assert places == sorted(places)
     assert ">Declined</span>" in page
-    assert "Reason: Too dear" in page
+    assert "Reason: <bdi>Too dear</bdi>" in page
 
 
 def test_messages_are_linked_for_who_may_view_messages(post: Post) -> None:
@@ -283,3 +283,39 @@ def test_list_and_detail_make_as_many_queries_for_fifty_rows_as_for_five(
     tell_of(50)
     assert [count_queries(admin_client, page) for page in pages] == few
     assert max(few) <= 12
+
+
+def test_texts_of_others_keep_their_direction_on_a_page_that_runs_from_the_right(
+    post: Post,
+) -> None:
+    envelope = tell(
+        post,
+        emailSubject="Lease 1 (draft)",
+        status="voided",
+        voidedReason="Too dear!",
+        sender={"userName": "Chloë <b>", "email": "a@example.com"},
+        customFields={"textCustomFields": [{"name": "lease", "value": "1."}]},
+        recipients={"signers": [signer(1, name="Bo (Jr.)")]},
+    )
+    browser = staff("view_envelope")
+    page = read(browser, page_of(envelope))
+    for text in (
+        "Chloë &lt;b&gt;</bdi> &lt;<bdi>a@example.com</bdi>&gt;",
+        "Sent by <strong><bdi>Chloë &lt;b&gt;</bdi></strong>",
+        "<bdi>Lease 1 (draft)</bdi>",
+        "<bdi>Too dear!</bdi>",
+        "<bdi>lease</bdi>: <bdi>1.</bdi>",
+        "<bdi>Bo (Jr.)</bdi><br><bdi>signer1@example.com</bdi>",
+    ):
+        assert text in page
+    columns = ["short_subject", "short_sender", "recipient_emails"]
+    columns = [*columns, "custom_field_texts"]
+    browser.post(f"{ENVELOPES}columns/", {"columns": columns})
+    page = read(browser, ENVELOPES)
+    for text in (
+        "<bdi>Lease 1 (draft)</bdi>",
+        "<bdi>Chloë &lt;b&gt;</bdi>",
+        "<bdi>signer1@example.com</bdi>",
+        "<bdi>lease: 1.</bdi>",
+    ):
+        assert text in page

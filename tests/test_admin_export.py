@@ -184,8 +184,30 @@ def test_recipients_are_a_column_of_who_chooses_it() -> None:
     browser = staff("view_envelope")
     browser.post(f"{ENVELOPES}columns/", {"columns": ["recipient_emails"]})
     emails = [f"r{number}@example.com" for number in range(12)]
-    assert ", ".join([*emails[:10], "…"]) in read(browser, ENVELOPES)
-    assert cells(file(browser)) == [{"Recipients": ", ".join(emails)}]
+    shown = [f"<bdi>{email}</bdi>" for email in emails[:10]]
+    assert ", ".join([*shown, "…"]) in read(browser, ENVELOPES)
+    assert cells(file(browser))[0]["Recipients"] == ", ".join(emails)
+
+
+@pytest.mark.parametrize(
+    ("columns", "headings"),
+    [
+        (["short_subject"], ["Envelope ID", "Subject"]),
+        (["envelope_id", "short_subject"], ["Envelope ID", "Subject"]),
+        (["envelope_id"], ["Envelope ID"]),
+    ],
+)
+def test_each_envelope_is_told_from_others_whatever_columns_are_shown(
+    columns: list[str], headings: list[str]
+) -> None:
+    [envelope] = keep("First")
+    browser = staff("view_envelope")
+    browser.post(f"{ENVELOPES}columns/", {"columns": columns})
+    [row] = cells(file(browser))
+    assert list(row) == headings
+    assert row["Envelope ID"] == str(envelope.envelope_id)
+    shown = "".join(f"<li>{heading}</li>" for heading in headings)
+    assert shown in read(browser, f"{ENVELOPES}export/")
 
 
 def test_who_exported_how_much_of_what_is_on_record() -> None:
@@ -196,9 +218,10 @@ def test_who_exported_how_much_of_what_is_on_record() -> None:
     file(browser, query="?status=sent")
     entries = LogEntry.objects.order_by("pk")
     assert [entry.change_message for entry in entries] == [
-        "Exported 0 rows: Subject, Sent (America/New_York)."
+        "Exported 0 rows: Envelope ID, Subject, Sent (America/New_York)."
         " Filters: q=example&status=sent",
-        "Exported 2 rows: Subject, Sent (America/New_York). Filters: status=sent",
+        "Exported 2 rows: Envelope ID, Subject, Sent (America/New_York)."
+        " Filters: status=sent",
     ]
     assert {entry.user for entry in entries} == {User.objects.get()}
     index = read(browser, "/admin/").partition("Recent actions")[2]
@@ -328,4 +351,5 @@ def test_column_of_the_hosts_own_is_chosen_and_exported_without_its_tags(
     chosen = {"columns": ["short_subject", "length_of_subject"]}
     browser.post(f"{ENVELOPES}columns/", chosen)
     assert "<b>5 &amp; more</b>" in read(browser, ENVELOPES)
-    assert cells(file(browser)) == [{"Subject": "First", "Length": "5 & more"}]
+    [row] = cells(file(browser))
+    assert (row["Subject"], row["Length"]) == ("First", "5 & more")

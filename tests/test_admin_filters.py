@@ -277,3 +277,37 @@ def test_filter_of_which_nothing_is_typed_is_none(post: Post, name: str) -> None
     tell(post)
     assert envelopes(f"{name}=") == ["Lease 1"]
     assert messages(f"{name}=&format=") == ["envelope-sent"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("foo=bar&status=sent", "foo=bar"),
+        ("status=sent&changed_at__gte=rubbish", "changed_at__gte=rubbish"),
+        ("failures=maybe&status=sent", "failures=maybe"),
+        ("stage=nope&status=sent", "stage=nope"),
+        ("first_sent__gte=2026-01-01&foo=bar", "foo=bar"),
+        ("envelope_id=x&stage=sent&event=x&q=x", "envelope_id=x"),
+        ("changed_at__month=2", "changed_at__month=2"),
+        ("changed_at__gte=9999-12-31&q=x", "changed_at__gte=9999-12-31"),
+        ("custom_field=lease", "custom_field=lease"),
+        (f"foo={'x' * 2000}", f"foo={'x' * 95}…"),
+        ("foo=<script>", "foo=<script>"),
+    ],
+)
+def test_list_says_which_parameter_it_cannot_be_asked_for(
+    query: str, wrong: str
+) -> None:
+    browser = staff("view_envelope")
+    for url in (f"{ENVELOPES}?{query}", f"{ENVELOPES}export/?{query}"):
+        page = browser.get(url, follow=True)
+        assert page.redirect_chain == [(f"{ENVELOPES}?e=1", 302)]
+        notes = [str(note) for note in page.context["messages"]]
+        note = f"This list cannot be asked for “{wrong}”; it shows all rows."
+        assert notes[-1] == note
+
+
+def test_list_says_that_it_has_no_such_page() -> None:
+    keep_envelopes(60)
+    page = staff("view_envelope").get(f"{ENVELOPES}?q=lease&p=99", follow=True)
+    assert "cannot be asked for “p=99”" in page.content.decode()

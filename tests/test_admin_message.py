@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -191,3 +192,24 @@ def test_list_and_detail_make_as_many_queries_for_fifty_rows_as_for_five(
     assert many == few
     assert Envelope.objects.count() > 50
     assert max(few) <= 14
+
+
+def test_times_are_told_to_the_second_in_the_list_and_on_the_page(post: Post) -> None:
+    tell(post)
+    message = ConnectMessage.objects.get()
+    at = datetime(2026, 5, 1, 12, 0, 7, tzinfo=timezone.utc)
+    times = ("received_at", "generated_at", "processed_at", "last_received_at")
+    for second, name in enumerate(times, start=1):
+        setattr(message, name, at.replace(second=second))
+    message.next_attempt_at = at.replace(second=5)
+    message.save()
+    browser = staff("view_connectmessage")
+    columns = ["received", "generated", "processed", "last_received"]
+    browser.post(f"{MESSAGES}columns/", {"columns": columns})
+    page = read(browser, MESSAGES)
+    for second in range(1, 5):
+        assert f"05/01/2026 8:00:0{second} a.m." in page
+    page = read(browser, page_of(message))
+    for second in range(1, 6):
+        in_utc = f'title="2026-05-01 12:00:0{second} UTC"'
+        assert f"{in_utc}>May 1, 2026, 8:00:0{second} a.m.</time>" in page

@@ -238,3 +238,20 @@ def test_who_may_only_view_is_offered_no_action(post: Post, receiver: Receiver) 
 
 def test_message_that_is_not_there_is_not_found() -> None:
     assert processor().post(f"{MESSAGES}1/process/").status_code == 404
+
+
+@pytest.mark.parametrize("button", ["process", "ignore"])
+def test_button_of_a_page_leads_back_to_the_list_as_it_was_filtered(
+    post: Post, receiver: Receiver, button: str
+) -> None:
+    tell(post)
+    message = ConnectMessage.objects.get()
+    browser = processor()
+    kept = "_changelist_filters=status%3Dfailed%26event%3Denvelope-sent"
+    url = f"{MESSAGES}{message.pk}/{button}/?{kept}"
+    page = f"{page_of(message)}?{kept}"
+    assert f'formaction="{url}"' in read(browser, page)
+    answer = browser.post(url, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    close = f'href="{MESSAGES}?status=failed&amp;event=envelope-sent" class="closelink"'
+    assert close in answer.content.decode()

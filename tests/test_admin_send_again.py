@@ -24,6 +24,7 @@ Post = Callable[..., Any]
 Connect = Callable[..., None]
 
 SENT = "envelope_sent"
+BACK = '<a href="%s">Back to the envelope</a>'
 
 
 class Heard(list[dict[str, Any]]):
@@ -59,9 +60,8 @@ def url(event: EnvelopeEvent | None = None) -> str:
 def send(*chosen: str, browser: Client | None = None) -> list[str]:
     """Send to the chosen receivers; return what the user is told of it."""
     response = (browser or sender()).post(url(), {"receivers": chosen}, follow=True)
-    event = EnvelopeEvent.objects.get()
-    page = f"{page_of(Envelope.objects.get())}#event-{event.pk}"
-    assert response.redirect_chain == [(page, 302)]
+    # Without a fragment, so that what came of it is in sight.
+    assert response.redirect_chain == [(page_of(Envelope.objects.get()), 302)]
     return [str(message) for message in response.context["messages"]]
 
 
@@ -80,6 +80,7 @@ def test_page_lists_the_receivers_of_the_events_signals(
 ) -> None:
     connect(connect_event, heard.first)
     page = read(sender(), url())
+    assert "receivers get <code>is_replay=True</code>" in page
     for value in (f"{SENT} {FIRST}", f"{SENT} {SECOND}", f"connect_event {FIRST}"):
         assert f'type="checkbox" name="receivers" value="{value}"' in page
     assert page.count("has not heard of it") == 3
@@ -89,6 +90,19 @@ def test_page_lists_the_receivers_of_the_events_signals(
 
 def test_page_is_linked_from_the_event(heard: Heard) -> None:
     assert f'href="{url()}"' in read(sender(), page_of(Envelope.objects.get()))
+
+
+def test_all_pages_of_it_lead_back_to_the_list_as_it_was_filtered(heard: Heard) -> None:
+    browser = sender()
+    kept = "_changelist_filters=status%3Dsent%26q%3DLease"
+    envelope = f"{page_of(Envelope.objects.get())}?{kept}"
+    assert f'href="{url()}?{kept}"' in read(browser, envelope)
+    page = read(browser, f"{url()}?{kept}")
+    assert f'href="{envelope}#event-' in page
+    assert f'href="{ENVELOPES}?status=sent&amp;q=Lease"' in page
+    chosen = {"receivers": f"{SENT} {FIRST}"}
+    answer = browser.post(f"{url()}?{kept}", chosen)
+    assert answer.headers["Location"] == envelope
 
 
 def test_chosen_receiver_alone_is_told_again_as_a_replay(heard: Heard) -> None:
@@ -209,15 +223,23 @@ def test_page_is_protected_against_forgery(heard: Heard, admin_user: Any) -> Non
 
 def test_event_whose_message_is_gone_cannot_be_sent_again(heard: Heard) -> None:
     ConnectMessage.objects.all().delete()
-    assert "the message that they carry is not kept any more" in read(sender(), url())
+    envelope = page_of(Envelope.objects.get())
+    assert url() not in read(sender(), envelope)
+    page = read(sender(), url())
+    assert "the message that they carry is not kept any more" in page
+    assert BACK % envelope in page
     response = sender().post(url(), {"receivers": [f"{SENT} {FIRST}"]})
     assert response.status_code == 400
     assert heard == []
 
 
-def test_event_without_receivers_says_so(post: Post) -> None:
+def test_event_without_receivers_says_so_and_is_not_offered(post: Post) -> None:
     post(sim("envelope-odd"))
-    assert "No receiver is connected to its signals." in read(sender(), url())
+    envelope = page_of(Envelope.objects.get())
+    assert "Send signals again" not in read(sender(), envelope)
+    page = read(sender(), url())
+    assert "No receiver is connected to its signals." in page
+    assert BACK % envelope in page
 
 
 def test_signals_are_sent_after_commit_where_requests_are_atomic(

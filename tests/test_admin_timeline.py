@@ -50,7 +50,7 @@ def story(*permissions: str, query: str = "") -> str:
 
 
 def told(page: str) -> list[str]:
-    return re.findall("<h3>(.*?)</h3>", page)
+    return re.findall("<h3><bdi>(.*?)</bdi></h3>", page)
 
 
 def fail(**kwargs: Any) -> None:
@@ -71,10 +71,37 @@ def test_time_is_in_the_viewers_zone_and_in_utc_for_who_points_at_it(
     tell(post)
     happen(post, "envelope-corrected", "2026-05-01T12:00:07Z")
     page = story()
-    assert 'title="2026-05-01 12:00:07 UTC">May 1, 2026, 8 a.m. <span' in page
+    assert 'title="2026-05-01 12:00:07 UTC">May 1, 2026, 8:00:07 a.m. <span' in page
     assert '<span class="docusign-zone">EDT</span>' in page
     utc = '<span class="docusign-utc" dir="ltr">2026-05-01 12:00:07 UTC</span>'
     assert utc in page
+
+
+def test_time_in_utc_is_not_said_twice(post: Post, settings: Any) -> None:
+    settings.TIME_ZONE = "UTC"
+    tell(post)
+    happen(post, "envelope-corrected", "2026-05-01T12:00:07Z")
+    page = story()
+    assert '12:00:07 p.m. <span class="docusign-zone">UTC</span></time>' in page
+    assert "docusign-utc" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("de", "1. Mai 2026 08:00:07"),
+        ("es", "1 de mayo de 2026 a las 08:00:07"),
+        ("vi", "08:00:07 Ngày 01 tháng 5 năm 2026"),
+        ("zh-hans", "2026年5月1日 08:00:07"),
+    ],
+)
+def test_time_is_told_to_the_second_in_any_language(
+    post: Post, language: str, shown: str, settings: Any
+) -> None:
+    settings.LANGUAGE_CODE = language
+    tell(post)
+    happen(post, "envelope-corrected", "2026-05-01T12:00:07Z")
+    assert f">{shown} <span" in story()
 
 
 def test_late_event_is_marked_and_explained(post: Post) -> None:
@@ -103,7 +130,7 @@ def test_reasons_are_told_where_things_stand_and_where_they_happened(
     happen(post, "envelope-voided")
     page = story()
     for reason in ("Too dear", "Mailbox full", "No longer wanted"):
-        assert page.count(f"</span> {reason}</blockquote>") == 2
+        assert page.count(f"</span> <bdi>{reason}</bdi></blockquote>") == 2
     assert "<strong>Voided: it can be signed no more.</strong>" in page
     assert "Waiting for:" not in page
 
@@ -122,8 +149,8 @@ def test_standing_names_who_is_to_act(post: Post) -> None:
     tell(post, **recipients(first=first, second=second))
     page = story()
     assert "1 of 2 recipients are done. Waiting for:</p>" in page
-    assert "<li><strong>Bo Reed</strong>, who opened it <time" in page
-    assert "<li><strong>Ada Quill</strong>" not in page
+    assert "<li><strong><bdi>Bo Reed</bdi></strong>, who opened it <time" in page
+    assert "<li><strong><bdi>Ada Quill" not in page
 
 
 def test_standing_says_when_the_envelope_was_first_sent(post: Post) -> None:

@@ -112,6 +112,13 @@ def test_what_a_sender_writes_is_escaped(post: Post) -> None:
     assert "<script" not in timeline
 
 
+@pytest.mark.parametrize("missing", [None, ""])
+@pytest.mark.parametrize("tag", [STATUS, TIMELINE])
+def test_object_without_an_envelope_yet_shows_nothing(tag: str, missing: Any) -> None:
+    request = request_of("view_envelope")
+    assert not render(tag, envelope=missing, request=request).strip()
+
+
 @pytest.mark.parametrize("tag", [STATUS, TIMELINE])
 def test_api_is_named_to_those_whom_it_lets_in(post: Post, tag: str) -> None:
     tell(post)

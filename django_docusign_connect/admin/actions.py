@@ -152,7 +152,7 @@ class ProcessingAdmin(ExportAdmin):
         if not self.has_process_permission(request):
             raise PermissionDenied
         processing.do_and_tell(request, verb, [message.pk])
-        return redirect(self.url_of(self.model, "change", message.pk))
+        return redirect(self.page_with_filters(request, message))
 
 
 def _as_json(progress: Progress) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpRequest
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.badges import badge
+from django_docusign_connect.admin.direction import isolate
 from django_docusign_connect.admin.envelope_list import EnvelopeListAdmin
 from django_docusign_connect.admin.read_only import (
     may,
@@ -31,8 +33,8 @@ from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeDoc
 MESSAGES = 50
 FACTS = (
     "status_badge",
-    "voided_reason",
-    "subject",
+    "whole_voided_reason",
+    "whole_subject",
     "envelope_id",
     "sender",
     "account_id",
@@ -62,17 +64,27 @@ class EnvelopeAdmin(EnvelopeListAdmin, RefreshAdmin, SendAgainAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out what is not known of the envelope."""
-        facts = [name for name in FACTS if getattr(obj, name, True)]
+        facts = [
+            name for name in FACTS if getattr(obj, name.removeprefix("whole_"), True)
+        ]
         dates = [name for name in DATES if getattr(obj, name, None)]
         return [
             (None, {"fields": facts}),
             (_("Dates"), {"fields": dates, "classes": ["collapse"]}),
         ]
 
+    @admin.display(description=_("subject"))
+    def whole_subject(self, envelope: Envelope) -> SafeString | str:
+        return isolate(envelope.subject)
+
+    @admin.display(description=_("voided reason"))
+    def whole_voided_reason(self, envelope: Envelope) -> SafeString | str:
+        return isolate(linebreaksbr(envelope.voided_reason))
+
     @admin.display(description=_("custom fields"))
     def custom_field_list(self, envelope: Envelope) -> SafeString:
         fields = envelope.custom_fields.items()
-        return format_html_join("", "<div>{}: {}</div>", fields)
+        return format_html_join("", "<div><bdi>{}</bdi>: <bdi>{}</bdi></div>", fields)
 
     def details(self, request: HttpRequest, obj: Envelope) -> dict[str, Any]:
         order = F("routing_order").asc(nulls_last=True)

@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.badges import badge
+from django_docusign_connect.admin.direction import isolate
 from django_docusign_connect.admin.exporting import ExportAdmin
 from django_docusign_connect.admin.filters import (
     EnvelopeStatusFilter,
@@ -62,6 +64,7 @@ class EnvelopeListAdmin(ExportAdmin):
         "status_changed",
         "custom_field_texts",
     ]
+    export_first = ["envelope_id"]
     export_sources = {
         "short_subject": "subject",
         "status_badge": "status",
@@ -123,39 +126,42 @@ class EnvelopeListAdmin(ExportAdmin):
             row.recipient_email_list = emails[row.pk]
 
     @admin.display(description=_("subject"))
-    def short_subject(self, envelope: Envelope) -> str:
+    def short_subject(self, envelope: Envelope) -> SafeString | str:
         subject = Truncator(envelope.subject).chars(SUBJECT_LENGTH)
-        return subject or str(envelope.envelope_id)
+        return isolate(subject) or str(envelope.envelope_id)
 
     @admin.display(description=_("status"))
     def status_badge(self, envelope: Envelope) -> SafeString | str:
         return badge(envelope.status)
 
     @admin.display(description=_("sender"))
-    def short_sender(self, envelope: Envelope) -> str:
-        return envelope.sender_name or envelope.sender_email
+    def short_sender(self, envelope: Envelope) -> SafeString | str:
+        return isolate(envelope.sender_name or envelope.sender_email)
 
     @admin.display(description=_("sender"))
-    def sender(self, envelope: Envelope) -> str:
-        name, email = envelope.sender_name, envelope.sender_email
-        return f"{name} <{email}>" if name and email else name or email
+    def sender(self, envelope: Envelope) -> SafeString | str:
+        name, email = isolate(envelope.sender_name), isolate(envelope.sender_email)
+        if name and email:
+            return format_html("{} &lt;{}&gt;", name, email)
+        return name or email
 
     @admin.display(description=_("account"))
     def short_account(self, envelope: Envelope) -> str:
         return shorten_id(envelope.account_id)
 
     @admin.display(description=_("recipients"))
-    def recipient_emails(self, envelope: Any) -> str:
+    def recipient_emails(self, envelope: Any) -> SafeString:
         emails = envelope.recipient_email_list
+        shown = [*map(isolate, emails[:RECIPIENTS])]
         more = ["…"] if len(emails) > RECIPIENTS else []
-        return ", ".join([*emails[:RECIPIENTS], *more])
+        return format_html_join(", ", "{}", ((one,) for one in [*shown, *more]))
 
     @admin.display(description=_("recipients"))
     def all_recipient_emails(self, envelope: Any) -> str:
         return ", ".join(envelope.recipient_email_list)
 
     @admin.display(description=_("custom fields"))
-    def custom_field_texts(self, envelope: Envelope) -> str:
+    def custom_field_texts(self, envelope: Envelope) -> SafeString | str:
         fields = envelope.custom_fields.items()
         text = "; ".join(f"{name}: {value}" for name, value in fields)
-        return Truncator(text).chars(SUBJECT_LENGTH)
+        return isolate(Truncator(text).chars(SUBJECT_LENGTH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -43,6 +43,8 @@ class ExportAdmin(SelectingAdmin):
     actions = ["export_selected"]
     #: What is exported for a column: a field, or an attribute of the row or this admin.
     export_sources: Mapping[str, str] = {}
+    #: Columns that a file has first, whether or not the list shows them.
+    export_first: Sequence[str] = ()
 
     def get_urls(self) -> list[URLPattern]:
         export = path(
@@ -75,11 +77,9 @@ class ExportAdmin(SelectingAdmin):
     def _prepare(
         self, request: HttpRequest, selection: Selection, separator: str = "comma"
     ) -> Export:
-        shown = [
-            name
-            for name in selection.changelist.list_display
-            if name != "action_checkbox"
-        ]
+        left_out = {"action_checkbox", *self.export_first}
+        listed = selection.changelist.list_display
+        shown = [*self.export_first, *(one for one in listed if one not in left_out)]
         return Export(
             request=request,
             model_admin=self,

@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from django_docusign_connect.admin.filters import kept_fields
-from django_docusign_connect.admin.parameters import MOST_TEXT
+from django_docusign_connect.admin.parameters import MOST_TEXT, WrongParameter
 from django_docusign_connect.conf import get_settings
 from django_docusign_connect.messages.events import KNOWN_EVENTS
 from django_docusign_connect.models import tracing
@@ -48,9 +47,9 @@ class LateFilter(admin.ListFilter):
             self.check()
 
     def check(self) -> None:
-        """Raise IncorrectLookupParameters of a value that cannot be."""
+        """Raise WrongParameter of a value that cannot be."""
         if len(self.value) > MOST_TEXT:
-            raise IncorrectLookupParameters("too long")
+            raise WrongParameter(self.parameter_name)
 
     def has_output(self) -> bool:
         return True
@@ -132,7 +131,7 @@ class CustomFieldFilter(TypedFilter):
         if not (name and colon):
             note = gettext("Write a custom field as name:value, with all of its value.")
             messages.error(self.request, note)
-            raise IncorrectLookupParameters("no name")
+            raise WrongParameter(self.parameter_name)
 
     def narrow(self, rows: Any, *, before: datetime | None) -> QuerySet[Any]:
         name, _colon, value = self.value.partition(":")
@@ -147,7 +146,7 @@ class FailuresFilter(LateFilter):
 
     def check(self) -> None:
         if self.value != self.YES:
-            raise IncorrectLookupParameters("not yes")
+            raise WrongParameter(self.parameter_name)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         name = self.parameter_name

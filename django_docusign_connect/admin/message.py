@@ -17,6 +17,7 @@ from django_docusign_connect.admin.badges import badge
 from django_docusign_connect.admin.bodies import read_body, show
 from django_docusign_connect.admin.message_list import MessageListAdmin
 from django_docusign_connect.admin.read_only import may, may_view
+from django_docusign_connect.admin.times import whole_time
 from django_docusign_connect.downloads import download_body
 from django_docusign_connect.live.words import event_words
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
@@ -30,7 +31,7 @@ FACTS = (
     "event_or_format",
     "envelope_page",
     "account_id",
-    "received_at",
+    "whole_received_at",
     "listener",
     "duplicates",
 )
@@ -38,15 +39,21 @@ RECEIPT = (
     "source",
     "format",
     "configuration_id",
-    "generated_at",
+    "whole_generated_at",
     "retry_count",
-    "last_received_at",
+    "whole_last_received_at",
     "content_type",
     "size",
     "digest",
     "identity",
 )
-PROCESSING = ("processed_at", "attempts", "next_attempt_at", "holder", "replays")
+PROCESSING = (
+    "whole_processed_at",
+    "attempts",
+    "whole_next_attempt_at",
+    "holder",
+    "replays",
+)
 
 
 @admin.register(ConnectMessage)
@@ -58,6 +65,12 @@ class ConnectMessageAdmin(MessageListAdmin):
         (_("Receipt"), {"fields": RECEIPT, "classes": ["collapse"]}),
         (_("Processing"), {"fields": PROCESSING, "classes": ["collapse"]}),
     ]
+
+    whole_received_at = whole_time(_("received at"), "received_at")
+    whole_generated_at = whole_time(_("generated at"), "generated_at")
+    whole_last_received_at = whole_time(_("last received at"), "last_received_at")
+    whole_processed_at = whole_time(_("processed at"), "processed_at")
+    whole_next_attempt_at = whole_time(_("next attempt at"), "next_attempt_at")
 
     @admin.display(description=_("envelope"))
     def envelope_page(self, message: ConnectMessage) -> SafeString | str:

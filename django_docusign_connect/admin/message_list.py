@@ -25,7 +25,7 @@ from django_docusign_connect.admin.filters import (
 from django_docusign_connect.admin.late_filters import MessageFailuresFilter
 from django_docusign_connect.admin.periods import PeriodFilter
 from django_docusign_connect.admin.read_only import shorten_id
-from django_docusign_connect.admin.times import short_time
+from django_docusign_connect.admin.times import exact_time
 from django_docusign_connect.models import ConnectMessage, Envelope
 
 ERROR_LENGTH = 80
@@ -37,7 +37,7 @@ class MessageListAdmin(ProcessingAdmin):
 
     date_hierarchy = "received_at"
     list_display = [
-        "received_at",
+        "received",
         "status_badge",
         "event_or_format",
         "envelope_link",
@@ -60,6 +60,7 @@ class MessageListAdmin(ProcessingAdmin):
         "digest",
     ]
     export_sources = {
+        "received": "received_at",
         "status_badge": "status",
         "event_or_format": "event",
         "envelope_link": "envelope_id",
@@ -82,11 +83,12 @@ class MessageListAdmin(ProcessingAdmin):
     search_fields = ["envelope_id", "event"]
     search_help_text = _("An envelope ID, or the name of an event or a part of it.")
     # Those that have an index.
-    sortable_by = ["received_at"]
+    sortable_by = ["received"]
 
-    generated = short_time(_("generated"), "generated_at")
-    processed = short_time(_("processed"), "processed_at")
-    last_received = short_time(_("last received"), "last_received_at")
+    received = exact_time(_("received at"), "received_at")
+    generated = exact_time(_("generated"), "generated_at")
+    processed = exact_time(_("processed"), "processed_at")
+    last_received = exact_time(_("last received"), "last_received_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request)

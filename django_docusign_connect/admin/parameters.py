@@ -17,6 +17,14 @@ YEARS = range(2, 9999)
 MOST_TEXT = 1000
 
 
+class WrongParameter(IncorrectLookupParameters):
+    """A list cannot be asked for what one parameter of its URL says."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def is_answered(model: type[models.Model], lookup: str) -> bool:
     """Whether an index of a table answers a lookup.
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -94,6 +95,14 @@ class ReadOnlyAdmin(ModelAdmin):
         opts = model._meta
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_{page}"
         return reverse(name, args=args)
+
+    def page_with_filters(self, request: HttpRequest, row: Model) -> str:
+        """Return the URL of a row's page that leads back to the list as it was."""
+        kept = self.get_preserved_filters(request)
+        context: Any = {"opts": self.opts, "preserved_filters": kept}
+        page = self.url_of(self.model, "change", row.pk)
+        url: str = add_preserved_filters(context, page)
+        return url
 
 
 def shorten_id(text: str) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from django.utils.translation import gettext
 
 from django_docusign_connect.admin.columns import ColumnsAdmin
 from django_docusign_connect.admin.pages import MOST_ROWS
+from django_docusign_connect.admin.wrong_parameters import say_what_is_wrong
 
 ACROSS = "select_across"
 MOST_KEY = 2**63 - 1
@@ -88,6 +90,14 @@ class SelectingAdmin(ColumnsAdmin):
         read_keys(request)
         return super().changelist_view(request, extra_context)
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list; tell the user if a parameter of its URL is wrong."""
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            say_what_is_wrong(request, self, error)
+            raise
+
     def selection(self, request: HttpRequest) -> Selection:
         """Return what was chosen of the list with the URL's filters.
 
@@ -102,7 +112,7 @@ class SelectingAdmin(ColumnsAdmin):
         return Selection(changelist, None if is_all else keys)
 
     def list_without_filters(self) -> HttpResponseBase:
-        """Return to the list, which says that a filter was wrong."""
+        """Return to the list, which says what was wrong in its URL."""
         return redirect(f"{self.url_of(self.model, 'changelist')}?{ERROR_FLAG}=1")
 
     def show_page(

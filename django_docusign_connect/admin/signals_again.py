@@ -84,8 +84,7 @@ class SendAgainAdmin(ReadOnlyAdmin):
         )
         send = partial(_send, request, event, message=event.announced_by, chosen=chosen)
         transaction.on_commit(send)
-        page = self.url_of(self.model, "change", envelope.pk)
-        return redirect(f"{page}#event-{event.pk}")
+        return redirect(self.page_with_filters(request, envelope))
 
     def _ask(
         self, request: HttpRequest, event: EnvelopeEvent, form: ReceiversForm
@@ -96,6 +95,7 @@ class SendAgainAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "media": self.media,
             "original": event.envelope,
+            "preserved_filters": self.get_preserved_filters(request),
             "event": event,
             "words": event_words(event),
             "form": form,

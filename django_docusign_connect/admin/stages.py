@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from django_docusign_connect.admin.parameters import as_moment
+from django_docusign_connect.admin.parameters import WrongParameter, as_moment
 from django_docusign_connect.models.envelope_tally import STAGES, at_stage
 
 SINCE = "first_sent__gte"
@@ -42,7 +41,7 @@ class StageFilter(admin.ListFilter):
         self.stage = params.pop(STAGE, [""])[-1]
         since = params.pop(SINCE, [""])[-1]
         if self.stage and self.stage not in STAGES:
-            raise IncorrectLookupParameters("no stage")
+            raise WrongParameter(STAGE)
         self.since: datetime | None = as_moment(since) if since else None
         if self.stage:
             self.used_parameters[STAGE] = self.stage

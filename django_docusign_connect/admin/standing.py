@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.safestring import SafeString
+
+from django_docusign_connect.admin.direction import isolate
 from django_docusign_connect.models import Envelope, Recipient
 
 DONE = ("completed", "signed")
@@ -22,8 +25,8 @@ class Standing:
     recipients: Sequence[Recipient]
 
     @property
-    def sender(self) -> str:
-        return self.envelope.sender_name or self.envelope.sender_email
+    def sender(self) -> SafeString | str:
+        return isolate(self.envelope.sender_name or self.envelope.sender_email)
 
     @property
     def sent_at(self) -> datetime | None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from django_docusign_connect.admin.badges import TONES, badge
+from django_docusign_connect.announcements import has_receivers
 from django_docusign_connect.live.words import event_words
 from django_docusign_connect.messages.events import STATUSES
 from django_docusign_connect.models import Envelope, EnvelopeEvent, ReceiverRun
@@ -49,6 +50,11 @@ class Entry:
     @property
     def previous(self) -> SafeString | str:
         return badge(self.event.previous_status)
+
+    @property
+    def has_receivers(self) -> bool:
+        """Whether its signals can be sent again, and to somebody."""
+        return has_receivers(self.event)
 
     @property
     def failures(self) -> int:

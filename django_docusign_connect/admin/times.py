@@ -15,6 +15,8 @@ from django.utils.timezone import localtime
 from django.utils.timezone import now as timezone_now
 from django.utils.translation import gettext
 
+from django_docusign_connect.live.times import to_the_second
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -30,13 +32,36 @@ def short_time(label: StrPromise, name: str) -> Callable[[Any, Any], str]:
     return column
 
 
+def exact_time(label: StrPromise, name: str) -> Callable[[Any, Any], str]:
+    """Return a list's column for a time to the second, else like ``short_time``."""
+
+    @admin.display(description=label, ordering=name)
+    def column(model_admin: Any, row: Any) -> str:
+        time: datetime | None = getattr(row, name)
+        short = "SHORT_DATETIME_FORMAT"
+        return to_the_second(localtime(time), short) if time else ""
+
+    return column
+
+
+def whole_time(label: StrPromise, name: str) -> Callable[[Any, Any], str]:
+    """Return what a page shows of a time: to the second, and in UTC, too."""
+
+    @admin.display(description=label)
+    def shown(model_admin: Any, row: Any) -> str:
+        time: datetime | None = getattr(row, name)
+        return time_element(time) if time else ""
+
+    return shown
+
+
 def time_element(time: datetime) -> SafeString:
     """Return a time in the viewer's zone and language, which names it in UTC, too."""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         time.isoformat(),
         in_utc(time),
-        date_format(localtime(time), "DATETIME_FORMAT"),
+        to_the_second(localtime(time)),
     )
 
 

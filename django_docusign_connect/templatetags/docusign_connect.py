@@ -1,8 +1,9 @@
 """Badges and timelines for templates of the project: ``{% load docusign_connect %}``.
 
-They say what was known when the page was made. With the script ``live.js`` they stay
-up to date, from the ``url`` that they are given: a view that returns
-``live_response``. Without one, that is the read API, for those whom it lets in.
+They say what was known when the page was made; without an envelope, nothing. With the
+script ``live.js`` they stay up to date, from the ``url`` that they are given: a view
+that returns ``live_response``. Without one, that is the read API, for those whom it
+lets in.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from django.template import RequestContext
 from django.urls import NoReverseMatch, reverse
 
 from django_docusign_connect.live import describe_status, describe_timeline
+from django_docusign_connect.live.times import to_the_second
 from django_docusign_connect.live.words import recipient_words, status_words
 from django_docusign_connect.models import Envelope
 
 register = template.Library()
 register.filter("status_words", status_words)
 register.filter("recipient_words", recipient_words)
+register.filter("to_the_second", to_the_second, expects_localtime=True)
 
 API = "docusign_connect_api:envelope-stream"
 PERMISSION = "docusign_connect.view_envelope"
@@ -27,17 +30,21 @@ PERMISSION = "docusign_connect.view_envelope"
 
 @register.inclusion_tag("docusign_connect/envelope_status.html", takes_context=True)
 def envelope_status(
-    context: RequestContext, envelope: Envelope, url: str | None = None
+    context: RequestContext, envelope: Envelope | None, url: str | None = None
 ) -> dict[str, Any]:
     """Show the status of an envelope in words, and since when it has it."""
+    if not envelope:
+        return {}
     return {**_live(context, envelope, url), "told": describe_status(envelope)}
 
 
 @register.inclusion_tag("docusign_connect/envelope_timeline.html", takes_context=True)
 def envelope_timeline(
-    context: RequestContext, envelope: Envelope, url: str | None = None
+    context: RequestContext, envelope: Envelope | None, url: str | None = None
 ) -> dict[str, Any]:
     """Show what happened to an envelope, the latest first."""
+    if not envelope:
+        return {}
     return {**_live(context, envelope, url), "told": describe_timeline(envelope)}
 
 

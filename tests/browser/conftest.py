@@ -34,12 +34,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def variables(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Variables of the site's environment, if a test is given some for it."""
+    return dict(getattr(request, "param", {}))
+
+
+@pytest.fixture
 def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    variables: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The site, served by gunicorn, or by the server that a test is given for it."""
     server = getattr(request, "param", "gunicorn")
-    with serving(tmp_path_factory.mktemp("served"), server=server) as site:
+    folder = tmp_path_factory.mktemp("served")
+    with serving(folder, server=server, **variables) as site:
         yield site
 
 

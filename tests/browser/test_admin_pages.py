@@ -9,6 +9,7 @@ from tests.example_site import Site
 ADMIN = "/admin/docusign_connect"
 MESSAGE = f"{ADMIN}/connectmessage/1/change/"
 ENVELOPE = f"{ADMIN}/envelope/1/change/"
+IN_BERLIN = {"DJANGO_SETTINGS_MODULE": "tests.berlin_settings"}
 
 
 @pytest.fixture
@@ -91,6 +92,7 @@ def test_without_scripts_the_body_is_there_and_no_tool_that_does_nothing(
         expect(page.locator("#docusign-tools")).to_be_hidden()
 
 
+@pytest.mark.parametrize("variables", [IN_BERLIN], indirect=True)
 def test_utc_is_seen_by_who_points_at_an_event_or_tabs_to_it(told: Page) -> None:
     told.goto(ENVELOPE)
     first = told.locator(".docusign-event").first
