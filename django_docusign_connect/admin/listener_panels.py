@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 
 from django_docusign_connect.admin.choice import Choice, number_text
+from django_docusign_connect.admin.refusals import in_words
 from django_docusign_connect.admin.times import ago
 from django_docusign_connect.authentication.rejections import Rejections, get_rejections
 from django_docusign_connect.authentication.signatures import fingerprint
@@ -58,7 +59,7 @@ class Told:
     @property
     def reasons(self) -> list[tuple[str, str]]:
         found = self.rejections.reasons if self.rejections else {}
-        return [(reason, number_text(number)) for reason, number in found.items()]
+        return [(in_words(one), number_text(number)) for one, number in found.items()]
 
 
 def describe(choice: Choice, messages_url: str) -> dict[str, Any]:
