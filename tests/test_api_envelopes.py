@@ -243,3 +243,14 @@ def test_changed_at_is_when_something_was_learned(post: Post) -> None:
     [row] = client("view_envelope").get(ENVELOPES).json()["results"]
     assert before <= datetime.fromisoformat(row["changed_at"].replace("Z", "+00:00"))
     assert ids(client("view_envelope").get(ENVELOPES)) == [row["envelope_id"]]
+
+
+def test_late_event_that_changes_nothing_else_moves_changed_at(post: Post) -> None:
+    # A poller that asks by changed_after would else never hear of it.
+    post(sim("envelope-completed", generated="2026-05-03T12:00:00Z"))
+    before = vars(Envelope.objects.get())
+    post(sim("envelope-resent", generated="2026-05-01T12:00:00Z"))
+    after = vars(Envelope.objects.get())
+    differ = {name for name in before if before[name] != after[name]}
+    assert differ - {"_state"} == {"changed_at"}
+    assert after["changed_at"] > before["changed_at"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -141,3 +142,14 @@ def test_event_of_year_one_happens_when_its_message_was_generated() -> None:
     summary = {"status": "sent", "sentDateTime": "0001-01-01T00:00:00.0000000Z"}
     (event,) = parse(sim("envelope-sent", summary=summary)).events
     assert event.occurred_at == datetime(2022, 9, 22, 15, 22, 53, 458074, UTC)
+
+
+def test_long_texts_that_are_no_dates_are_not_remembered() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(300):
+            assert parse_datetime(f"{number}" + " " * 50_000) is None
+        kept, _most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000

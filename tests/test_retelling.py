@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from itertools import permutations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from django_docusign_connect import signals
 from django_docusign_connect.models import ConnectMessage, Envelope, EnvelopeEvent
@@ -104,3 +106,16 @@ def test_event_of_a_message_that_staff_ignored_is_kept(
     post(snapshot(1, signer("1", ADA), signer("2", BOB)))
     post(snapshot(3, signer("1", BOB), signer("2", ADA)))
     assert EnvelopeEvent.objects.filter(name="envelope-completed").count() == 1
+
+
+@pytest.mark.django_db
+def test_replay_of_the_newest_message_leaves_a_contested_envelope_as_it_is(
+    post: Callable[..., Any],
+) -> None:
+    post(snapshot(1, signer("1", ADA), signer("2", BOB)))
+    post(snapshot(3, signer("1", BOB), signer("2", ADA)))
+    before = Envelope.objects.get()
+    assert before.is_contested
+    newest = ConnectMessage.objects.latest("pk")
+    call_command("docusign_replay", id=[newest.pk], stdout=StringIO())
+    assert Envelope.objects.get().changed_at == before.changed_at

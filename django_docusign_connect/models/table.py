@@ -52,9 +52,7 @@ class Table(Generic[Row]):
         known = [field for field in fields if not field.generated]
         made = [one for one in known if one.has_default() and callable(one.default)]
         self._defaults = [(field.attname, field.get_default) for field in made]
-        self._constants = {
-            field.attname: field.get_default() for field in known if field not in made
-        }
+        self._constants = {field.attname: field.get_default() for field in known}
         self.all = tuple(self.fields)
         self.pk = next(field.name for field in fields if field.primary_key)
         self.new = tuple(
